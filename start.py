@@ -101,7 +101,7 @@ def say(text: str) -> None:
 
 def run_step(what: str, words: list[str], environment: dict[str, str]) -> None:
     """Nothing, once the step is done; SetUpError with the end of its output where it fails."""
-    import subprocess  # noqa: PLC0415 - a run that needs no set-up is faster without
+    import subprocess
 
     say(what)
     done = subprocess.run(
@@ -166,9 +166,9 @@ def ensure_set_up(with_dev: bool) -> None:
     wanted = stamp_lines(stamped_files(with_dev), ROOT, version)
     if is_current(STAMP, wanted):
         return
-    import fcntl  # noqa: PLC0415 - see run_step; and Windows has none, which is said before
+    import fcntl
 
-    with open(__file__, "rb") as this:
+    with Path(__file__).open("rb") as this:
         try:
             fcntl.flock(this, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -189,8 +189,8 @@ def replace_process(words: list[str]) -> None:
 
 
 def run_project_checks() -> int:
-    """0 where format, lint, types, rooms' order and tests all pass, else 1; every check runs whatever the others say."""
-    import subprocess  # noqa: PLC0415 - see run_step
+    """0 where format, lint, types, rooms' order and tests all pass, else 1; each runs whatever the others say."""
+    import subprocess
 
     failed = []
     for name, words in (FORMAT, LINT, TYPES, ROOMS, ("tests", test_words([]))):
@@ -210,7 +210,7 @@ def test_words(arguments: list[str]) -> list[str]:
 def run(arguments: list[str]) -> int:
     """The exit code of what the arguments ask for."""
     has_venv = all(importlib.util.find_spec(name) is not None for name in ("venv", "ensurepip"))
-    problem = find_python_problem(tuple(sys.version_info), sys.platform, has_venv)
+    problem = find_python_problem(sys.version_info[:3], sys.platform, has_venv)
     if problem is not None:
         raise SetUpError(problem)
     is_check = arguments == ["check"]

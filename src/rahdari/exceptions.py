@@ -83,11 +83,10 @@ def nearest_names(name: str, known: Iterable[str], *, most: int = 3) -> tuple[st
     return tuple(folded[key] for key in [*close, *starts][:most])
 
 
-def unknown_name(
-    what: str, name: str, *, known: Iterable[str], where: Where | None = None
-) -> InputFault:
+def unknown_name(what: str, name: str, *, known: Iterable[str], where: Where | None = None) -> InputFault:
     """An InputFault for a name that is not known, with the nearest known names."""
     near = nearest_names(name, known)
     hint = f" Did you mean {', '.join(near)}?" if near else ""
-    return InputFault(f"Unknown {what}: {name!r}.{hint}", kind=f"unknown-{what.replace(' ', '-')}", where=where,
-                      suggestions=near)
+    return InputFault(
+        f"Unknown {what}: {name!r}.{hint}", kind=f"unknown-{what.replace(' ', '-')}", where=where, suggestions=near
+    )
