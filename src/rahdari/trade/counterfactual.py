@@ -1,0 +1,132 @@
+"""The labelled counterfactual: an economy and a shock in, what changes for whom out, in the public contract's keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rahdari.trade.economy import Economy, Shock, cost_matrix
+from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, DeficitRule, Equilibrium, solve_equilibrium
+
+
+@dataclass(frozen=True, slots=True)
+class EconomyChange:
+    """Ratios to the baseline of one economy; `exports` is None where it exported nothing."""
+
+    id: str
+    welfare: float
+    nominal_wage: float
+    price_index: float
+    output: float
+    exports: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowChange:
+    """One flow in the unit of the input, before and after; `sector` is None while there is one sector."""
+
+    exporter: str
+    importer: str
+    sector: str | None
+    baseline: float
+    counterfactual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """A converged counterfactual; `dataclasses.asdict` of it is the JSON object of the public contract.
+
+    `residual` is the largest relative gap between an economy's output and its sales. Under the deficit rule `zero`
+    the baseline is re-solved without deficits, and each flow's `baseline` is of that one.
+    """
+
+    converged: bool
+    iterations: int
+    residual: float
+    elasticity: float
+    deficits: str
+    tolerance: float
+    economies: tuple[EconomyChange, ...]
+    flows: tuple[FlowChange, ...]
+    warnings: tuple[str, ...]
+
+
+def run_counterfactual(
+    economy: Economy,
+    shock: Shock,
+    *,
+    elasticity: float,
+    deficits: DeficitRule = "additive",
+    tolerance: float = DEFAULT_TOLERANCE,
+) -> Counterfactual:
+    """What the shock changes for each economy (ratios) and each flow (unit of the input); NoAnswer if unsolved."""
+    costs = cost_matrix(shock, economy)
+    solved = solve_equilibrium(economy.flows, costs, elasticity=elasticity, deficits=deficits, tolerance=tolerance)
+    return Counterfactual(
+        converged=solved.converged,
+        iterations=solved.iterations,
+        residual=solved.residual,
+        elasticity=solved.elasticity,
+        deficits=solved.deficits,
+        tolerance=tolerance,
+        economies=_economy_changes(economy.labels, solved),
+        flows=_flow_changes(economy.labels, solved),
+        warnings=_warnings(economy, shock, solved),
+    )
+
+
+def largest_welfare_changes(counterfactual: Counterfactual, *, most: int = 10) -> tuple[EconomyChange, ...]:
+    """The `most` economies whose welfare changes most, up or down, the largest first."""
+    ranked = sorted(counterfactual.economies, key=lambda change: (-abs(np.log(change.welfare)), change.id))
+    return tuple(ranked[:most])
+
+
+def _economy_changes(labels: tuple[str, ...], solved: Equilibrium) -> tuple[EconomyChange, ...]:
+    return tuple(
+        EconomyChange(
+            id=label,
+            welfare=float(solved.welfare[index]),
+            nominal_wage=float(solved.nominal_wage[index]),
+            price_index=float(solved.price_index[index]),
+            output=float(solved.output[index]),
+            exports=None if np.isnan(solved.exports[index]) else float(solved.exports[index]),
+        )
+        for index, label in enumerate(labels)
+    )
+
+
+def _flow_changes(labels: tuple[str, ...], solved: Equilibrium) -> tuple[FlowChange, ...]:
+    return tuple(
+        FlowChange(
+            exporter=exporter,
+            importer=importer,
+            sector=None,
+            baseline=float(solved.baseline_flows[row, column]),
+            counterfactual=float(solved.flows[row, column]),
+        )
+        for row, exporter in enumerate(labels)
+        for column, importer in enumerate(labels)
+    )
+
+
+def _warnings(economy: Economy, shock: Shock, solved: Equilibrium) -> tuple[str, ...]:
+    """What a reader of the numbers has to know and cannot see in them."""
+    position = {label: index for index, label in enumerate(economy.labels)}
+    idle = [
+        f"{change.exporter} to {change.importer}"
+        for change in shock.changes
+        if change.cost_change != 1 and economy.flows[position[change.exporter], position[change.importer]] == 0
+    ]
+    warnings = []
+    if idle:
+        listed = ", ".join(idle[:5]) + (f" and {len(idle) - 5} more" if len(idle) > 5 else "")
+        warnings.append(f"A flow of zero stays zero whatever its cost; the shock names {len(idle)} such: {listed}.")
+    if solved.deficits == "zero" and np.abs(economy.deficit).max() > 0:
+        warnings.append("The baseline was re-solved without deficits: its flows differ from those of the input.")
+    if abs(solved.common_factor - 1.0) > 1e-12:
+        warnings.append(
+            "With multiplicative deficits world expenditure is "
+            f"{solved.common_factor:.9g} times world output; flows add up to expenditure."
+        )
+    return tuple(warnings)

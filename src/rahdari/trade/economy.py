@@ -1,0 +1,132 @@
+"""Economies and what they sell each other, and a shock to trade costs between them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.exceptions import InputFault, unknown_name
+
+FloatArray = NDArray[np.float64]
+# How many names a message lists before it only counts the rest.
+MOST_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Economy:
+    """N economies and their flows (N, N), exporter x importer, domestic flows on the diagonal, USD million.
+
+    Any one unit serves, as results are ratios. A flow of zero is a known zero; what is not known has no place here.
+    A faulty one cannot be made: the constructor raises an InputFault that lists everything wrong. The flows are
+    copied and locked.
+    """
+
+    labels: tuple[str, ...]
+    flows: FloatArray
+
+    def __post_init__(self) -> None:
+        flows = np.array(self.flows, dtype=np.float64)
+        object.__setattr__(self, "labels", tuple(self.labels))
+        problems = check_flows(self.labels, flows)
+        if problems:
+            raise InputFault("\n".join(problems), kind="faulty-economy")
+        flows.setflags(write=False)
+        object.__setattr__(self, "flows", flows)
+
+    @property
+    def output(self) -> FloatArray:
+        """Sales at home and abroad (N,), in the unit of the flows."""
+        total: FloatArray = self.flows.sum(axis=1)
+        return total
+
+    @property
+    def expenditure(self) -> FloatArray:
+        """Purchases at home and abroad (N,), in the unit of the flows."""
+        total: FloatArray = self.flows.sum(axis=0)
+        return total
+
+    @property
+    def deficit(self) -> FloatArray:
+        """Expenditure less output (N,), in the unit of the flows."""
+        return self.expenditure - self.output
+
+
+@dataclass(frozen=True, slots=True)
+class CostChange:
+    """The ratio of the new to the old trade cost factor of one pair (1 = no change)."""
+
+    exporter: str
+    importer: str
+    cost_change: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """Changes of trade costs; pairs that are not named do not change."""
+
+    changes: tuple[CostChange, ...]
+
+
+def check_flows(labels: Sequence[str], flows: FloatArray) -> tuple[str, ...]:
+    """What is wrong with labels and flows, one message each; empty when all is well."""
+    size = len(labels)
+    if flows.ndim != 2 or flows.shape != (size, size) or size == 0:
+        return (f"Flows must be a square matrix with a row and a column for each of {size} labels, not {flows.shape}.",)
+    problems = []
+    twice = [label for label, count in Counter(labels).items() if count > 1]
+    if twice:
+        problems.append(f"Labels occur more than once: {_named(twice)}.")
+    missing, negative = ~np.isfinite(flows), flows < 0
+    if missing.any():
+        problems.append(f"Flows are missing or infinite: {_named(_pairs(labels, missing))}. A known zero is written 0.")
+    if negative.any():
+        problems.append(f"Flows are negative: {_named(_pairs(labels, negative))}.")
+    if problems:
+        return tuple(problems)
+    for axis, verb in ((1, "sells"), (0, "buys")):
+        none = [labels[int(index)] for index in np.flatnonzero(flows.sum(axis=axis) == 0)]
+        if none:
+            problems.append(f"An economy that {verb} nothing has no equilibrium: leave it out: {_named(none)}.")
+    domestic = [labels[int(index)] for index in np.flatnonzero(np.diag(flows) == 0)]
+    if domestic:
+        problems.append(
+            f"Domestic flows are missing: {_named(domestic)}. Give what each economy sells to itself, "
+            "gross output less exports."
+        )
+    return tuple(problems)
+
+
+def cost_matrix(shock: Shock, economy: Economy) -> FloatArray:
+    """The shock as ratios of trade cost factors (N, N), exporter x importer, 1 where nothing changes."""
+    position = {label: index for index, label in enumerate(economy.labels)}
+    costs = np.ones((len(position), len(position)))
+    named: set[tuple[str, str]] = set()
+    for change in shock.changes:
+        for label in (change.exporter, change.importer):
+            if label not in position:
+                raise unknown_name("economy", label, known=economy.labels)
+        pair = (change.exporter, change.importer)
+        if pair in named:
+            raise InputFault(f"The shock names {pair[0]} to {pair[1]} more than once.", kind="duplicate-pair")
+        named.add(pair)
+        if not (np.isfinite(change.cost_change) and change.cost_change > 0):
+            raise InputFault(
+                f"The cost change of {pair[0]} to {pair[1]} is {change.cost_change}; it is a ratio above 0, 1 = none.",
+                kind="cost-change",
+            )
+        costs[position[change.exporter], position[change.importer]] = change.cost_change
+    return costs
+
+
+def _pairs(labels: Sequence[str], chosen: NDArray[np.bool_]) -> list[str]:
+    return [f"{labels[row]} to {labels[column]}" for row, column in np.argwhere(chosen)]
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first few names, and how many more."""
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
