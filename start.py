@@ -115,12 +115,24 @@ def run_step(what: str, words: list[str], environment: dict[str, str]) -> None:
     )
     if done.returncode:
         output = done.stdout.decode("utf-8", "replace").strip().splitlines()
-        for line in output[-12:]:
+        for line in filter(None, output[-12:]):
             say(f"  | {line}")
-        raise SetUpError(f"{what} failed (see the lines above). Mend that, and run the command again.")
+        raise SetUpError(
+            f"{what} failed (see the lines above; often it is the network). Mend that, and run the command again."
+        )
 
 
-def installer_environment(environment: dict[str, str], home_is_writable: bool) -> dict[str, str]:
+def has_system_certificates() -> bool:
+    """Whether the machine keeps certificates of its own, which may hold those of a company's proxy."""
+    import ssl
+
+    places = ssl.get_default_verify_paths()
+    return places.cafile is not None or sys.platform == "darwin"
+
+
+def installer_environment(
+    environment: dict[str, str], *, home_is_writable: bool, system_certificates: bool
+) -> dict[str, str]:
     """The environment for pip and uv: theirs, where the user's pip settings speak for uv as well."""
     made = {name: value for name, value in environment.items() if name not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER")}
     for pip_name, uv_name in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_CERT", "SSL_CERT_FILE")):
@@ -128,7 +140,9 @@ def installer_environment(environment: dict[str, str], home_is_writable: bool) -
             made.setdefault(uv_name, made[pip_name])
     made["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     made["UV_NO_PROGRESS"] = "1"
-    made["UV_LINK_MODE"] = made.get("UV_LINK_MODE", "clone" if sys.platform == "darwin" else "hardlink")
+    if system_certificates:
+        # As pip does; uv by itself trusts only those that it brings along.
+        made.setdefault("UV_SYSTEM_CERTS", "1")
     if not home_is_writable:
         made["UV_NO_CACHE"] = "1"
         made["PIP_NO_CACHE_DIR"] = "1"
@@ -138,7 +152,11 @@ def installer_environment(environment: dict[str, str], home_is_writable: bool) -
 def set_up(wanted: list[str], locks: list[Path]) -> None:
     """A .venv with exactly what the locks hold and the project itself; its stamp is written last."""
     python = str(BIN / "python")
-    environment = installer_environment(dict(os.environ), os.access(os.environ.get("HOME", ""), os.W_OK))
+    environment = installer_environment(
+        dict(os.environ),
+        home_is_writable=os.access(os.environ.get("HOME", ""), os.W_OK),
+        system_certificates=has_system_certificates(),
+    )
     same_interpreter = read_stamp(STAMP)[:1] == wanted[:1]
     with contextlib.suppress(FileNotFoundError):
         STAMP.unlink()

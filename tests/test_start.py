@@ -100,17 +100,31 @@ def test_a_development_set_up_serves_a_plain_run_and_not_the_other_way_round(tmp
     assert not start.is_current(tmp_path / "stamp", full)
 
 
+def made_environment(
+    environment: dict[str, str], *, home_is_writable: bool = True, system_certificates: bool = True
+) -> dict[str, str]:
+    return start.installer_environment(
+        environment, home_is_writable=home_is_writable, system_certificates=system_certificates
+    )
+
+
 def test_the_users_pip_mirror_speaks_for_uv_unless_uv_has_its_own() -> None:
-    mirrored = start.installer_environment({"PIP_INDEX_URL": "pip's"}, home_is_writable=True)
-    chosen = start.installer_environment({"PIP_INDEX_URL": "pip's", "UV_DEFAULT_INDEX": "uv's"}, home_is_writable=True)
+    mirrored = made_environment({"PIP_INDEX_URL": "pip's"})
+    chosen = made_environment({"PIP_INDEX_URL": "pip's", "UV_DEFAULT_INDEX": "uv's"})
 
     assert mirrored["UV_DEFAULT_INDEX"] == "pip's"
     assert chosen["UV_DEFAULT_INDEX"] == "uv's"
 
 
 def test_a_home_that_cannot_be_written_gets_no_cache() -> None:
-    assert start.installer_environment({}, home_is_writable=False)["UV_NO_CACHE"] == "1"
-    assert "UV_NO_CACHE" not in start.installer_environment({}, home_is_writable=True)
+    assert made_environment({}, home_is_writable=False)["UV_NO_CACHE"] == "1"
+    assert "UV_NO_CACHE" not in made_environment({})
+
+
+def test_uv_trusts_the_machines_certificates_where_there_are_any() -> None:
+    assert made_environment({})["UV_SYSTEM_CERTS"] == "1"
+    assert made_environment({"UV_SYSTEM_CERTS": "0"})["UV_SYSTEM_CERTS"] == "0"
+    assert "UV_SYSTEM_CERTS" not in made_environment({}, system_certificates=False)
 
 
 def test_a_failing_step_shows_the_end_of_its_output_and_raises(capsys: pytest.CaptureFixture[str]) -> None:
