@@ -127,7 +127,7 @@ def has_system_certificates() -> bool:
     import ssl
 
     places = ssl.get_default_verify_paths()
-    return places.cafile is not None or sys.platform == "darwin"
+    return places.cafile is not None or os.uname().sysname == "Darwin"
 
 
 def installer_environment(
