@@ -1,0 +1,1 @@
+"""How likely, by when, what decides it."""

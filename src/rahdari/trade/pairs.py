@@ -1,0 +1,24 @@
+"""Yearly turnover of many country pairs: the record that an outside view counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class PairHistory:
+    """Trade of many economies by year: `exports_musd` is exporter x importer x year, NaN or 0 where nothing is reported."""
+
+    iso3: tuple[str, ...]
+    years: tuple[int, ...]
+    exports_musd: NDArray[np.float32]
+    source: str
+
+    def turnover_musd(self) -> NDArray[np.float64]:
+        """Both directions summed, pairs x years, for each unordered pair; 0 where neither direction is reported."""
+        upper = np.triu_indices(len(self.iso3), k=1)
+        exports = np.nan_to_num(self.exports_musd.astype(np.float64))
+        return np.asarray(exports[upper] + exports.transpose(1, 0, 2)[upper])

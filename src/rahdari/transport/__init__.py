@@ -1,0 +1,1 @@
+"""Routes, stops, availability and costs of freight: knows no trade."""

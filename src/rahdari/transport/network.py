@@ -1,0 +1,163 @@
+"""The network as a case gives it: nodes, links, crossings, stops, dated states, seasons and closures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+# Landlocked countries (UN-OHRLLS list of landlocked developing countries, with Europe's): no ocean port.
+LANDLOCKED = frozenset(
+    "AFG ARM AZE BTN BWA BFA BDI CAF TCD SWZ ETH KAZ KGZ LAO LSO MWI MLI MDA MNG NPL NER PRY RWA SSD TJK MKD TKM UGA "
+    "UZB ZMB ZWE BOL AND AUT BLR CZE HUN LIE LUX SMR SRB SVK CHE VAT".split()
+)
+EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place on the network."""
+
+    id: str
+    name: str
+    country: str
+    kind: str
+    lat: float
+    lon: float
+    transfers: tuple[str, ...]
+    aliases: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stretch between two nodes by one mode, passable both ways; its numbers are claims."""
+
+    id: str
+    start: str
+    end: str
+    mode: str
+    gauge: str
+    rate: str
+    crossing: str
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A border crossing point; crossings of one group close together."""
+
+    id: str
+    name: str
+    a: str
+    b: str
+    group: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where cargo waits, is handled or cleared; `numbers` names the claims that hold its time and fee."""
+
+    id: str
+    name: str
+    at: str
+    kind: str
+    mode: str
+    from_country: str
+    to_country: str
+    numbers: str
+    note: str
+
+    @property
+    def entity(self) -> str:
+        """The entity whose claims hold the stop's numbers."""
+        return f"stop:{self.numbers or self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a link, crossing, node, group or country was from `since` to `until`, and how far that is verified."""
+
+    entity: str
+    state: str
+    since: date
+    until: date | None
+    last_verified: date
+    availability: float | None
+    surcharge_percent_of_value: float
+    source: str
+    strength: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A yearly time in which something is shut or hard to pass; start and end are MM-DD."""
+
+    entity: str
+    start: str
+    end: str
+    first: date | None
+    last: date | None
+    availability: float
+    source: str
+    strength: str
+    note: str
+
+    def holds(self, day: date) -> bool:
+        """True where `day` lies in the season."""
+        if (self.first is not None and day < self.first) or (self.last is not None and day > self.last):
+            return False
+        mark = f"{day.month:02d}-{day.day:02d}"
+        if self.start <= self.end:
+            return self.start <= mark <= self.end
+        return mark >= self.start or mark <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """One dated closure of a crossing or group; `end` is None while it lasts."""
+
+    group: str
+    start: date
+    end: date | None
+    source: str
+    strength: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commodity:
+    """A class of cargo; its value per tonne and time value are claims."""
+
+    id: str
+    name: str
+    kind: str
+    hs: str
+    modes: tuple[str, ...]
+    aliases: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """All of a case's network tables."""
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    crossings: tuple[Crossing, ...]
+    stops: tuple[Stop, ...]
+    states: tuple[State, ...]
+    seasons: tuple[Season, ...]
+    closures: tuple[Closure, ...]
+    commodities: tuple[Commodity, ...]
+
+
+def great_circle_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Great-circle distance in km (haversine; degrees in)."""
+    phi_a, phi_b = math.radians(lat_a), math.radians(lat_b)
+    half_lat = math.sin((phi_b - phi_a) / 2) ** 2
+    half_lon = math.sin(math.radians(lon_b - lon_a) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half_lat + math.cos(phi_a) * math.cos(phi_b) * half_lon))
