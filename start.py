@@ -127,7 +127,9 @@ def has_system_certificates() -> bool:
     import ssl
 
     places = ssl.get_default_verify_paths()
-    return places.cafile is not None or os.uname().sysname == "Darwin"
+    folder = Path(places.openssl_capath)
+    in_folder = folder.is_dir() and any(folder.iterdir())
+    return in_folder or Path(places.openssl_cafile).is_file() or os.uname().sysname == "Darwin"
 
 
 def installer_environment(
