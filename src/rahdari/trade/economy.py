@@ -91,6 +91,13 @@ def check_flows(labels: Sequence[str], flows: FloatArray) -> tuple[str, ...]:
         none = [labels[int(index)] for index in np.flatnonzero(flows.sum(axis=axis) == 0)]
         if none:
             problems.append(f"An economy that {verb} nothing has no equilibrium: leave it out: {_named(none)}.")
+    reached = _reached_from_first(flows)
+    if not reached.all():
+        apart = [labels[int(index)] for index in np.flatnonzero(~reached)]
+        problems.append(
+            f"Some economies trade with {labels[0]}, directly or through others, and some do not, so their wages have "
+            f"no common measure: leave one group out. Not linked: {_named(apart)}."
+        )
     domestic = [labels[int(index)] for index in np.flatnonzero(np.diag(flows) == 0)]
     if domestic:
         problems.append(
@@ -120,6 +127,17 @@ def cost_matrix(shock: Shock, economy: Economy) -> FloatArray:
             )
         costs[position[change.exporter], position[change.importer]] = change.cost_change
     return costs
+
+
+def _reached_from_first(flows: FloatArray) -> NDArray[np.bool_]:
+    """Which economies are linked to the first by trade in either direction, through others or not (N,)."""
+    linked = (flows > 0) | (flows.T > 0)
+    reached: NDArray[np.bool_] = np.arange(len(flows)) == 0
+    while True:
+        wider: NDArray[np.bool_] = reached | linked[reached].any(axis=0)
+        if (wider == reached).all():
+            return reached
+        reached = wider
 
 
 def _pairs(labels: Sequence[str], chosen: NDArray[np.bool_]) -> list[str]:

@@ -397,10 +397,14 @@ def _solve(system: _System, *, start: FloatArray, tolerance: float) -> _Solution
     if again.residual <= tolerance:
         return _Solution(again.log_wage, again.markets, again.residual, spent)
     best = min(solution.residual, closer.residual, again.residual)
-    hint = " A surplus that stays fixed can exceed what an economy still earns: try multiplicative deficits."
+    hint = ""
+    if best < 1e-12:
+        hint = " Rounding allows no smaller gap: choose a larger tolerance."
+    elif system.fixed.any():
+        hint = " A surplus that stays fixed can exceed what an economy still earns: try multiplicative deficits."
     raise NoAnswer(
         f"The trade equilibrium did not converge: after {spent} iterations the largest gap between output and sales is "
-        f"{best:.3g} of output, above the tolerance of {tolerance:.3g}.{hint if system.fixed.any() else ''}",
+        f"{best:.3g} of output, above the tolerance of {tolerance:.3g}.{hint}",
         kind="not-converged",
     )
 
