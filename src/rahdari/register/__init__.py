@@ -1,0 +1,1 @@
+"""Register: what a partnership promised, read from its documents with exact words."""

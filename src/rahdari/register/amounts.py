@@ -1,0 +1,102 @@
+"""Amounts: which of a clause's numbers is the value promised, and which the base it starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rahdari.register.clauses import Clause
+from rahdari.register.deadlines import DeadlineHit
+from rahdari.register.numbers import Measure, Quantity
+from rahdari.register.sentences import Sentence
+
+# Which measure is a kind's own, the first found; other kinds follow the default.
+DEFAULT_ORDER = (Measure.MONEY, Measure.COUNT, Measure.PERCENT, Measure.TIMES)
+ORDERS: dict[str, tuple[Measure, ...]] = {
+    "trade_target": (Measure.MONEY, Measure.PERCENT, Measure.TIMES),
+    "agreement_signed": (Measure.COUNT, Measure.MONEY),
+    "education": (Measure.COUNT, Measure.MONEY, Measure.PERCENT, Measure.TIMES),
+    "investment_forum": (Measure.COUNT, Measure.MONEY),
+    "tourism_culture": (Measure.COUNT, Measure.MONEY, Measure.PERCENT, Measure.TIMES),
+    "air_link": (Measure.COUNT, Measure.MONEY, Measure.TIMES),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a clause promises in figures; all None where it gives none."""
+
+    value: float | None
+    unit: str | None
+    comparator: str | None
+    baseline: float | None
+    first: int
+
+
+NONE = Amount(None, None, None, None, -1)
+
+
+def quantities_of(sentence: Sentence, clause: Clause) -> tuple[Quantity, ...]:
+    """The quantities within a clause."""
+    return tuple(q for q in sentence.quantities if clause.first <= q.first and q.last <= clause.last)
+
+
+def choose_amounts(sentence: Sentence, clause: Clause, kind: str) -> tuple[Amount, ...]:
+    """The amounts a clause promises: one, or one a stage where a target has several with a deadline each."""
+    quantities = quantities_of(sentence, clause)
+    promised = [q for q in quantities if not q.is_baseline]
+    value = _choose(promised, clause, kind)
+    if value is None:
+        base = _choose([q for q in quantities if q.is_baseline], clause, kind)
+        return (Amount(None, base.unit, None, base.value, -1) if base else NONE,)
+    base = _base_of(value, quantities, clause)
+    stages = _stages(value, promised, sentence, clause) if kind == "trade_target" else (value,)
+    return tuple(Amount(q.value, q.unit, q.comparator, base.value if base else None, q.first) for q in stages)
+
+
+def _choose(quantities: Sequence[Quantity], clause: Clause, kind: str) -> Quantity | None:
+    for measure in ORDERS.get(kind, DEFAULT_ORDER):
+        fitting = [q for q in quantities if q.measure is measure]
+        if measure is Measure.COUNT and kind == "agreement_signed":
+            fitting = [q for q in fitting if q.unit == "count"]
+        after = [q for q in fitting if clause.governor is None or clause.inherited or q.first >= clause.governor.first]
+        if after or fitting:
+            return (after or fitting)[0]
+    return None
+
+
+def _base_of(value: Quantity, quantities: Sequence[Quantity], clause: Clause) -> Quantity | None:
+    """The base of a value: marked as such, or told before the trigger in the same unit."""
+    marked = [q for q in quantities if q.is_baseline and q.unit == value.unit]
+    if marked:
+        return marked[0]
+    if clause.governor is None or clause.inherited or value.measure is not Measure.MONEY:
+        return None
+    told = [q for q in quantities if q.last <= clause.governor.first <= value.first and q.unit == value.unit]
+    return told[0] if told else None
+
+
+def _stages(
+    value: Quantity, promised: Sequence[Quantity], sentence: Sentence, clause: Clause
+) -> tuple[Quantity, ...]:
+    same = [q for q in promised if q.unit == value.unit and q.first >= value.first]
+    if len(same) < 2:
+        return (value,)
+    dated = [q for q in same if deadline_of(sentence, clause, after=q.first, before=_next_start(q, same, clause)) is not None]
+    return tuple(dated) if len(dated) > 1 else (value,)
+
+
+def _next_start(quantity: Quantity, same: Sequence[Quantity], clause: Clause) -> int:
+    return next((other.first for other in same if other.first > quantity.first), clause.last)
+
+
+def deadline_of(
+    sentence: Sentence, clause: Clause, *, after: int | None = None, before: int | None = None
+) -> DeadlineHit | None:
+    """The deadline of a clause, or of a token range of it: the first after the trigger, else the first."""
+    low = clause.first if after is None else after
+    high = clause.last if before is None else before
+    hits = [hit for hit in sentence.deadlines if low <= hit.first and hit.last <= high]
+    start = clause.governor.first if clause.governor and not clause.inherited else low
+    later = [hit for hit in hits if hit.first >= start]
+    return (later or hits or [None])[0]

@@ -1,0 +1,184 @@
+"""Candidates: each clause that promises something, before repeated ones are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rahdari.register.amounts import Amount, choose_amounts, deadline_of
+from rahdari.register.clauses import Clause, find_clauses
+from rahdari.register.commitment import Deadline
+from rahdari.register.kinds import score_kinds
+from rahdari.register.lexicon import Lexicon
+from rahdari.register.parties import clause_parties
+from rahdari.register.places import find_places
+from rahdari.register.sentences import Sentence
+from rahdari.register.statuses import Governor, is_told_as_past
+
+FORWARD = frozenset({"agreed", "offered", "planned", "supported", "discussed", "reviewed", "signed"})
+# A clause of a weak status, or of no kind, needs at least so many words to say something.
+FEWEST_WORDS = 4
+# Kinds of a signed instrument: one subject gives the kind, several or none leave it an agreement.
+SIGNED_MARGIN = 1.5
+EVENT_KIND = "investment_forum"
+AGREEMENT_KIND = "agreement_signed"
+AWARD_KIND = "diplomatic"
+NO_KIND = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A promise as one clause tells it; `number` is its sentence's place in the document."""
+
+    number: int
+    start: int
+    end: int
+    heading: bool
+    kind: str
+    status: str
+    parties: tuple[str, ...]
+    amount: Amount
+    deadline: Deadline | None
+    places: tuple[str, ...]
+    sectors: tuple[str, ...]
+    stage: int
+    content: frozenset[str]
+
+
+def find_candidates(
+    sentences: Sequence[Sentence], text: str, *, lexicon: Lexicon, parties: Sequence[str]
+) -> tuple[Candidate, ...]:
+    """The candidates of a document's sentences, in order."""
+    latest_year = _latest_year(sentences)
+    found: list[Candidate] = []
+    lead: Governor | None = None
+    for number, sentence in enumerate(sentences):
+        if not sentence.is_item:
+            lead = None
+        heading = _heading_scores(sentences, number, lexicon)
+        clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
+        if _opens_list(sentence, clauses, sentences, number):
+            lead = next((clause.governor for clause in reversed(clauses) if clause.governor), None)
+            continue
+        for clause in clauses:
+            if not is_told_as_past(sentence, clause.first, clause.last, lexicon=lexicon, latest_year=latest_year):
+                found.extend(_candidates(sentence, clause, number, text, lexicon=lexicon, parties=parties))
+    return tuple(found)
+
+
+def _latest_year(sentences: Sequence[Sentence]) -> int | None:
+    """The latest year that the text names outside its deadlines: an earlier one is the past."""
+    years = [
+        int(token.raw)
+        for sentence in sentences
+        for position, token in enumerate(sentence.tokens)
+        if len(token.raw) == 4 and token.raw.isdecimal() and "1900" <= token.raw <= "2199"
+        and not any(hit.first <= position < hit.last and hit.firm for hit in sentence.deadlines)
+    ]  # fmt: skip
+    return max(years) if years else None
+
+
+def _heading_scores(sentences: Sequence[Sentence], number: int, lexicon: Lexicon) -> dict[str, float]:
+    for before in reversed(sentences[max(number - 12, 0) : number]):
+        if before.is_heading:
+            return dict(score_kinds(before, 0, len(before.tokens), lexicon=lexicon, trigger=None).ranked)
+    return {}
+
+
+def _opens_list(
+    sentence: Sentence, clauses: tuple[Clause, ...], sentences: Sequence[Sentence], number: int
+) -> bool:
+    """Whether a sentence ends in a colon and items follow that continue it."""
+    if not sentence.tokens or sentence.tokens[-1].raw != ":" or number + 1 >= len(sentences):
+        return False
+    return sentences[number + 1].is_item and any(clause.governor for clause in clauses)
+
+
+def _candidates(
+    sentence: Sentence, clause: Clause, number: int, text: str, *, lexicon: Lexicon, parties: Sequence[str]
+) -> Iterator[Candidate]:
+    governor = clause.governor
+    bound = clause_parties(sentence, clause, parties=parties)
+    if governor is None or bound is None or not _counts(sentence, clause, governor, lexicon):
+        return
+    kind = choose_kind(sentence, clause, governor, lexicon)
+    places = find_places(sentence, clause, text, lexicon=lexicon, parties=bound)
+    start, end = _span(sentence, clause)
+    for stage, amount in enumerate(choose_amounts(sentence, clause, kind)):
+        yield Candidate(
+            number=number, start=start, end=end, heading=sentence.is_heading, kind=kind, status=governor.trigger.status,
+            parties=bound, amount=amount, deadline=_deadline(sentence, clause, governor, amount, stage), places=places,
+            sectors=find_sectors(sentence, clause.first if clause.inherited else governor.first, clause.last), stage=stage,
+            content=_content(sentence, clause, lexicon),
+        )  # fmt: skip
+
+
+def _counts(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:
+    """Whether a governed clause is a promise: it says what its trigger needs, and is no opinion or outsider's view."""
+    first, last = clause.first, clause.last
+    if last - first < FEWEST_WORDS or any(True for _ in lexicon.outsiders.find(sentence.tokens, first, governor.first if governor.first > first else first)):
+        return False
+    trigger = governor.trigger
+    if trigger.strength <= 5 and sentence.has_sign("opinion", first=first, last=last):
+        return False
+    if trigger.needs == "award":
+        return sentence.has_sign("awards", first=first, last=last)
+    if trigger.needs == "event":
+        return sentence.has_sign("events", first=first, last=last) and clause.scores.best_score >= lexicon.least_score
+    if trigger.needs == "kind":
+        return clause.scores.best_score >= lexicon.least_score
+    return True
+
+
+def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> str:
+    """A clause's kind: that of its award or event, else the best of its cues; a signature keeps its subject where it has one."""
+    scores = clause.scores
+    if governor.trigger.needs == "award":
+        return AWARD_KIND
+    if governor.trigger.needs == "event" and scores.of(EVENT_KIND) >= lexicon.least_score:
+        return EVENT_KIND
+    ranked = [(kind, score) for kind, score in scores.ranked if kind != AGREEMENT_KIND]
+    if governor.trigger.status == "signed" and scores.of(AGREEMENT_KIND) > 0:
+        several = any(q.unit == "count" and clause.first <= q.first < clause.last for q in sentence.quantities)
+        clear = ranked and ranked[0][1] >= SIGNED_MARGIN and (len(ranked) == 1 or ranked[0][1] > ranked[1][1])
+        return ranked[0][0] if clear and not several else AGREEMENT_KIND
+    return ranked[0][0] if ranked and ranked[0][1] >= lexicon.least_score else NO_KIND
+
+
+def _span(sentence: Sentence, clause: Clause) -> tuple[int, int]:
+    """The clause's span: the whole sentence where the clause is all of it, closing marks included."""
+    if clause.first == 0 and clause.last == len(sentence.tokens):
+        return sentence.start, sentence.end
+    tokens = sentence.tokens[clause.first : clause.last]
+    end = sentence.end if clause.last == len(sentence.tokens) else tokens[-1].end
+    start = sentence.start if clause.first == 0 else tokens[0].start
+    return start, end
+
+
+def _deadline(
+    sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, stage: int
+) -> Deadline | None:
+    if governor.trigger.status not in FORWARD:
+        return None
+    hit = deadline_of(sentence, clause, after=amount.first) if amount.first >= 0 and stage else None
+    hit = hit or deadline_of(sentence, clause)
+    if hit is None or (not hit.firm and governor.trigger.status == "signed"):
+        return None
+    return hit.deadline
+
+
+def find_sectors(sentence: Sentence, first: int, last: int) -> tuple[str, ...]:
+    """The sectors named in a token range, in order, the longest name where several overlap."""
+    kept: list[tuple[int, int, str]] = []
+    for hit in sorted(sentence.sectors, key=lambda hit: (-(hit.last - hit.first), hit.first)):
+        if first <= hit.first and hit.last <= last and not any(hit.first < e and s < hit.last for s, e, _ in kept):
+            kept.append((hit.first, hit.last, hit.entry))
+    return tuple(dict.fromkeys(name for _, _, name in sorted(kept)))
+
+
+def _content(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> frozenset[str]:
+    """The words of a clause that carry meaning, for comparing it with others."""
+    return frozenset(
+        token.word for token in sentence.tokens[clause.first : clause.last]
+        if not token.is_mark and len(token.word) > 2 and token.word not in lexicon.words["function_words"]
+    )  # fmt: skip

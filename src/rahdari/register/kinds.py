@@ -1,0 +1,66 @@
+"""Kinds: what a clause is about, by the weights of its cues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rahdari.register.lexicon import Cue, Lexicon
+from rahdari.register.phrases import Hit
+from rahdari.register.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of the kinds that a clause has cues of, the best first."""
+
+    ranked: tuple[tuple[str, float], ...]
+
+    @property
+    def best(self) -> str | None:
+        """The kind with the highest score, None without cues."""
+        return self.ranked[0][0] if self.ranked else None
+
+    @property
+    def best_score(self) -> float:
+        """The highest score, 0 without cues."""
+        return self.ranked[0][1] if self.ranked else 0.0
+
+    def of(self, kind: str) -> float:
+        """A kind's score."""
+        return dict(self.ranked).get(kind, 0.0)
+
+
+def score_kinds(
+    sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, trigger: tuple[int, int] | None,
+    heading: Mapping[str, float] | None = None,
+) -> Scores:  # fmt: skip
+    """The scores of a token range; what stands before the trigger, and the heading's cues, count less.
+
+    A cue inside a longer cue of its own kind is not counted twice; ties go to the cue that comes first.
+    """
+    totals: dict[str, float] = {}
+    leads: dict[str, int] = {}
+    for hit in _longest(sentence.cues, first, last):
+        weight = hit.entry.weight * (lexicon.before_trigger if trigger and hit.last <= trigger[0] else 1.0)
+        totals[hit.entry.kind] = totals.get(hit.entry.kind, 0.0) + weight
+        place = hit.first if not trigger or hit.first >= trigger[0] else hit.first + len(sentence.tokens)
+        leads[hit.entry.kind] = min(place, leads.get(hit.entry.kind, place))
+    for kind, score in (heading or {}).items():
+        if kind in totals:
+            totals[kind] += lexicon.heading * min(score, 3.0)
+    ranked = sorted(totals.items(), key=lambda item: (-round(item[1], 6), leads[item[0]], lexicon.kind_order.index(item[0])))
+    return Scores(tuple(ranked))
+
+
+def _longest(cues: tuple[Hit[Cue], ...], first: int, last: int) -> list[Hit[Cue]]:
+    kept: list[Hit[Cue]] = []
+    for hit in sorted(cues, key=lambda hit: (hit.entry.weight, hit.last - hit.first), reverse=True):
+        if not (first <= hit.first and hit.last <= last):
+            continue
+        clash = any(
+            other.entry.kind == hit.entry.kind and other.first < hit.last and hit.first < other.last for other in kept
+        )
+        if not clash:
+            kept.append(hit)
+    return kept

@@ -1,0 +1,209 @@
+"""Lexicons: a language's tables, read from `lexicon/<code>/` and compiled once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from rahdari.documents.languages import load_language
+from rahdari.exceptions import InputFault
+from rahdari.register.phrases import PhraseTable
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Words by which a status is known; `needs` and `subject` say what else the clause must hold."""
+
+    status: str
+    strength: int
+    subject: str
+    needs: str
+    near: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase that speaks for a kind, with its weight."""
+
+    kind: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineShape:
+    """How a deadline's words are read; one that is not `firm` counts only for what is still to come."""
+
+    reading: str
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """What numerals, scales, currencies and units are called."""
+
+    decimal: str
+    thousands: str
+    words: dict[str, float]
+    scales: dict[str, float]
+    multipliers: dict[str, float]
+    fold: frozenset[str]
+    joiners: frozenset[str]
+    articles: frozenset[str]
+    comparators: PhraseTable[str]
+    currencies: PhraseTable[str]
+    units: PhraseTable[str]
+    not_counted: frozenset[str]
+    baseline_before: PhraseTable[str]
+    baseline_after: PhraseTable[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All that the engine knows of one language."""
+
+    code: str
+    triggers: PhraseTable[Trigger]
+    blocked_after: frozenset[str]
+    passive_after: frozenset[str]
+    cues: PhraseTable[Cue]
+    kind_order: tuple[str, ...]
+    least_score: float
+    before_trigger: float
+    heading: float
+    sectors: PhraseTable[str]
+    numbers: NumberWords
+    deadlines: PhraseTable[DeadlineShape]
+    unit_of: dict[str, str]
+    ordinal_of: dict[str, int]
+    month_of: dict[str, int]
+    actors: PhraseTable[str]
+    outsiders: PhraseTable[str]
+    prepositions: frozenset[str]
+    possessives: frozenset[str]
+    trilateral: PhraseTable[str]
+    words: dict[str, frozenset[str]]
+    signs: PhraseTable[str]
+
+
+# Single words and phrases of `clauses.toml`, by the name of their list.
+WORD_LISTS = (
+    "coordinators", "subordinators", "adverbs", "actions", "effects", "subjectless_deeds", "deeds_after_be", "negations", "conditionals",
+    "function_words", "determiners", "place_prepositions", "object_prepositions", "year_prepositions",
+)  # fmt: skip
+SIGN_LISTS = (
+    "history", "speech", "opinion", "list_openers", "stock", "events", "awards", "instruments", "occasions", "sittings", "lines", "line_verbs",
+)  # fmt: skip
+
+
+def _folder() -> Traversable:
+    return resources.files("rahdari.register") / "lexicon"
+
+
+@cache
+def known_lexicons() -> tuple[str, ...]:
+    """The codes of the languages that have a lexicon, sorted."""
+    return tuple(sorted(entry.name for entry in _folder().iterdir() if entry.is_dir() and len(entry.name) == 2))
+
+
+def read_rows(code: str, name: str) -> list[dict[str, str]]:
+    """The rows of one of a lexicon's CSV tables."""
+    return list(csv.DictReader(io.StringIO((_folder() / code / name).read_text(encoding="utf-8"))))
+
+
+def _read(code: str, name: str) -> dict[str, Any]:
+    return tomllib.loads((_folder() / code / name).read_text(encoding="utf-8"))
+
+
+def _named(lists: dict[str, Any], names: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+    for name in names if names is not None else lists:
+        yield from ((phrase, name) for phrase in lists[name])
+
+
+@cache
+def load_lexicon(code: str) -> Lexicon:
+    """The compiled lexicon of a language; a language without one is the user's to mend."""
+    if code not in known_lexicons():
+        known = ", ".join(known_lexicons())
+        raise InputFault(f"There is no lexicon for language {code!r}; there is one for: {known}.", kind="unknown-language",
+                         suggestions=known_lexicons())
+    statuses, kinds, clauses = _read(code, "statuses.toml"), _read(code, "kinds.toml"), _read(code, "clauses.toml")
+    actors, deadlines = _read(code, "actors.toml"), _read(code, "deadlines.toml")
+    months = dict(load_language(code).months)
+    cues = {kind: table for kind, table in kinds.items() if isinstance(table, dict) and kind != "sectors"}
+    return Lexicon(
+        code=code,
+        triggers=PhraseTable(_triggers(statuses)),
+        blocked_after=frozenset(statuses["blocked_after"]),
+        passive_after=frozenset(statuses["passive_after"]),
+        cues=PhraseTable(_cues(cues)),
+        kind_order=tuple(cues),
+        least_score=float(kinds["least_score"]),
+        before_trigger=float(kinds["before_trigger"]),
+        heading=float(kinds["heading"]),
+        sectors=PhraseTable(_named(kinds["sectors"])),
+        numbers=_number_words(_read(code, "numbers.toml")),
+        deadlines=PhraseTable(_deadlines(deadlines), slots=_slots(deadlines, months, _read(code, "numbers.toml"))),
+        unit_of={word: unit for unit, words in deadlines["units"].items() for word in words},
+        ordinal_of=dict(deadlines["ordinals"]),
+        month_of=months,
+        actors=PhraseTable(_named(actors, ("joint", "roles"))),
+        outsiders=PhraseTable(_named(actors, ("outsiders",))),
+        prepositions=frozenset(actors["prepositions"]),
+        possessives=frozenset(actors["possessives"]),
+        trilateral=PhraseTable(_named(actors, ("trilateral",))),
+        words={name: frozenset(clauses[name]) for name in WORD_LISTS},
+        signs=PhraseTable(_named(clauses, SIGN_LISTS)),
+    )
+
+
+def _triggers(statuses: dict[str, Any]) -> Iterator[tuple[str, Trigger]]:
+    for raw in statuses["trigger"]:
+        trigger = Trigger(raw["status"], int(raw["strength"]), raw["subject"], raw["needs"], bool(raw.get("near", False)))
+        yield from ((phrase, trigger) for phrase in raw["phrases"])
+
+
+def _cues(kinds: dict[str, Any]) -> Iterator[tuple[str, Cue]]:
+    for kind, weights in kinds.items():
+        for weight, phrases in weights.items():
+            yield from ((phrase, Cue(kind, float(weight))) for phrase in phrases)
+
+
+def _deadlines(raw: dict[str, Any]) -> Iterator[tuple[str, DeadlineShape]]:
+    for shape in raw["deadline"]:
+        entry = DeadlineShape(shape["reading"], bool(shape.get("firm", True)))
+        yield from ((phrase, entry) for phrase in shape["phrases"])
+
+
+def _slots(deadlines: dict[str, Any], months: dict[str, int], numbers: dict[str, Any]) -> dict[str, frozenset[str]]:
+    return {
+        "unit": frozenset(word for words in deadlines["units"].values() for word in words),
+        "ordinal": frozenset(deadlines["ordinals"]),
+        "month": frozenset(months),
+        "number": frozenset(numbers["words"]),
+    }
+
+
+def _number_words(raw: dict[str, Any]) -> NumberWords:
+    return NumberWords(
+        decimal=raw["decimal"],
+        thousands=raw["thousands"],
+        words={word: float(value) for word, value in raw["words"].items()},
+        scales={word: float(value) for word, value in raw["scales"].items()},
+        multipliers={word: float(value) for word, value in raw["multipliers"].items()},
+        fold=frozenset(raw["fold"]["words"]),
+        joiners=frozenset(raw["joiners"]["words"]),
+        articles=frozenset(raw["joiners"]["articles"]),
+        comparators=PhraseTable(_named(raw["comparators"])),
+        currencies=PhraseTable(_named(raw["currencies"])),
+        units=PhraseTable(_named(raw["units"])),
+        not_counted=frozenset(raw["not_counted"]["words"]),
+        baseline_before=PhraseTable(_named(raw["baseline"], ("before",))),
+        baseline_after=PhraseTable(_named(raw["baseline"], ("after",))),
+    )

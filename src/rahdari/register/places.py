@@ -1,0 +1,134 @@
+"""Places: which names of a clause are its objects, not its parties, its adjectives or the venue of the talks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rahdari.register.clauses import Clause
+from rahdari.register.gazetteer import NameHit, NameKind
+from rahdari.register.lexicon import Lexicon
+from rahdari.register.sentences import Sentence
+
+# "a railway that will link" - the line's noun, and the venue's occasion, stand within so many words.
+LINE_REACH = 6
+OCCASION_REACH = 8
+SITTING_REACH = 3
+# The sitting itself is promised, so its place is an object.
+FORWARD = frozenset({"planned", "agreed", "offered"})
+LINE_VERBS_OF_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Names in a row, joined by commas, coordinators or hyphens."""
+
+    hits: tuple[NameHit, ...]
+    hyphened: bool
+
+
+def find_places(
+    sentence: Sentence, clause: Clause, text: str, *, lexicon: Lexicon, parties: Sequence[str]
+) -> tuple[str, ...]:
+    """The places that a clause names as objects, in its words and order, each once."""
+    found: list[str] = []
+    for run in _runs(sentence, clause, lexicon):
+        if _is_line(sentence, clause, run, lexicon):
+            kept: Sequence[NameHit] = [hit for hit in run.hits if hit.name.kind is not NameKind.DEMONYM]
+        elif _is_venue(sentence, clause, run.hits[0], lexicon):
+            kept = []
+        else:
+            kept = [hit for hit in run.hits if _is_object(sentence, clause, hit, run, lexicon=lexicon, parties=parties)]
+        for hit in kept:
+            words = text[sentence.tokens[hit.first].start : sentence.tokens[hit.last - 1].end]
+            if words not in found:
+                found.append(words)
+    return tuple(found)
+
+
+def _runs(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> list[_Run]:
+    runs: list[list[NameHit]] = []
+    hyphened: list[bool] = []
+    for hit in sentence.names:
+        if not (clause.first <= hit.first and hit.last <= clause.last):
+            continue
+        if runs and _joined(sentence, runs[-1][-1], hit, lexicon):
+            runs[-1].append(hit)
+            hyphened[-1] = hyphened[-1] and sentence.tokens[hit.first].after_hyphen
+        else:
+            runs.append([hit])
+            hyphened.append(True)
+    return [_Run(tuple(run), flag and len(run) > 1) for run, flag in zip(runs, hyphened, strict=True)]
+
+
+def _joined(sentence: Sentence, left: NameHit, right: NameHit, lexicon: Lexicon) -> bool:
+    between = sentence.tokens[left.last : right.first]
+    if not between:
+        return sentence.tokens[right.first].after_hyphen
+    return len(between) <= 2 and all(
+        token.raw in {",", "\u2013", "\u2014", "/"} or token.word in lexicon.words["coordinators"] for token in between
+    )
+
+
+def _is_line(sentence: Sentence, clause: Clause, run: _Run, lexicon: Lexicon) -> bool:
+    """Whether the names are the countries or cities of a line: a hyphened chain before its noun, or a list after "linking"."""
+    first, last = run.hits[0].first, run.hits[-1].last
+    if run.hyphened and sentence.has_sign("lines", first=last, last=min(last + LINE_REACH, clause.last)):
+        return True
+    lines = [hit for hit in sentence.signs if hit.entry == "lines" and clause.first <= hit.first and hit.last <= first]
+    verbs = [hit for hit in sentence.signs if hit.entry == "line_verbs" and hit.last <= first and first - hit.last <= 1]
+    if not lines or not verbs:
+        return False
+    strong = sentence.tokens[verbs[-1].first].word not in lexicon.words["object_prepositions"]
+    near = verbs[-1].first - lines[-1].last <= 1
+    return len(run.hits) >= LINE_VERBS_OF_TWO and (strong or near)
+
+
+def _is_venue(sentence: Sentence, clause: Clause, hit: NameHit, lexicon: Lexicon) -> bool:
+    """Whether a place is where the talks were held."""
+    return is_at_venue(sentence, hit, lexicon, status=clause.governor.trigger.status if clause.governor else "")
+
+
+def is_at_venue(sentence: Sentence, hit: NameHit, lexicon: Lexicon, *, status: str) -> bool:
+    """Whether "in", "at" or "to" joins the name to a visit, a ceremony or a sitting before it."""
+    if hit.first == 0 or sentence.tokens[hit.first - 1].word not in lexicon.words["place_prepositions"]:
+        return False
+    for sign in sentence.signs:
+        distance = hit.first - 1 - sign.last
+        if sign.entry == "occasions" and 0 <= distance <= OCCASION_REACH:
+            return True
+        if sign.entry == "sittings" and 0 <= distance <= SITTING_REACH and status not in FORWARD:
+            return True
+        if sign.entry == "sittings" and distance == 0 and sign.last - sign.first == 1 and status in FORWARD:
+            trigger = any(other.first == sign.first for other in sentence.triggers)
+            if trigger:
+                return True
+    return False
+
+
+def _is_object(
+    sentence: Sentence, clause: Clause, hit: NameHit, run: _Run, *, lexicon: Lexicon, parties: Sequence[str]
+) -> bool:
+    name = hit.name
+    if name.kind in (NameKind.DEMONYM, NameKind.GROUP):
+        return False
+    governor = clause.governor
+    before_trigger = governor is not None and not clause.inherited and hit.first < governor.first
+    if before_trigger and governor is not None and governor.trigger.subject != "any":
+        return False
+    head = sentence.tokens[run.hits[0].first - 1].word if run.hits[0].first else ""
+    if head in lexicon.words["determiners"] and run.hits[0].first > 1 and name.kind is not NameKind.PLACE:
+        head = sentence.tokens[run.hits[0].first - 2].word
+    if name.kind is NameKind.PLACE:
+        return True
+    following = sentence.tokens[hit.last].word if hit.last < len(sentence.tokens) else ""
+    if following in lexicon.possessives or sentence.tokens[hit.last - 1].before_hyphen:
+        return False
+    if head not in lexicon.words["object_prepositions"] or _after_actor(sentence, run.hits[0].first - 1):
+        return False
+    return name.kind is NameKind.CAPITAL or name.code not in parties
+
+
+def _after_actor(sentence: Sentence, position: int) -> bool:
+    """Whether the preposition follows an office ("the president of Chile")."""
+    return any(actor.last == position and actor.code is None for actor in sentence.actors)

@@ -1,0 +1,146 @@
+"""Sentences: each sentence of a document with all that the lexicon finds in it, before anything is decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rahdari.documents.document import Document, Passage, PassageKind
+from rahdari.register.deadlines import DeadlineHit, find_deadlines
+from rahdari.register.gazetteer import Gazetteer, NameHit, NameKind
+from rahdari.register.lexicon import Cue, Lexicon, Trigger
+from rahdari.register.numbers import Quantity, find_quantities
+from rahdari.register.phrases import Hit, Token, tokenize
+
+# A sentence of more words is a table or a page without full stops: it is read in pieces of this many.
+LONGEST_SENTENCE = 400
+JOINT = "joint"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who can promise, as a token range; `code` is a country's, `joint` says that both sides are meant."""
+
+    first: int
+    last: int
+    code: str | None
+    joint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence (or heading) with its tokens and every name, number, deadline, trigger, cue and sign among them."""
+
+    start: int
+    end: int
+    paragraph: int | None
+    heading: int | None
+    is_heading: bool
+    is_item: bool
+    tokens: tuple[Token, ...]
+    names: tuple[NameHit, ...]
+    actors: tuple[Actor, ...]
+    quantities: tuple[Quantity, ...]
+    deadlines: tuple[DeadlineHit, ...]
+    triggers: tuple[Hit[Trigger], ...]
+    cues: tuple[Hit[Cue], ...]
+    sectors: tuple[Hit[str], ...]
+    signs: tuple[Hit[str], ...]
+
+    def has_sign(self, name: str, *, first: int = 0, last: int | None = None) -> bool:
+        """Whether a sign of that name stands within a token range."""
+        last = len(self.tokens) if last is None else last
+        return any(hit.entry == name and first <= hit.first and hit.last <= last for hit in self.signs)
+
+
+def read_sentences(document: Document, *, lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[Sentence, ...]:
+    """The sentences and headings of a document, in its order."""
+    found: list[Sentence] = []
+    for passage, start, end in _spans(document):
+        block = document.passages[passage.parent] if passage.parent is not None else None
+        is_heading = passage.kind is PassageKind.HEADING
+        tokens = tokenize(document.text, start, end)
+        for first in range(0, len(tokens), LONGEST_SENTENCE):
+            piece = tokens[first : first + LONGEST_SENTENCE]
+            span = (start, end) if len(tokens) <= LONGEST_SENTENCE else (piece[0].start, piece[-1].end)
+            found.append(
+                read_sentence(
+                    document.text, span, piece, date=document.date, lexicon=lexicon, gazetteer=gazetteer,
+                    paragraph=passage.parent, heading=None if block is None or is_heading else block.parent,
+                    is_heading=is_heading, is_item=block is not None and block.kind is PassageKind.ITEM,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _spans(document: Document) -> Iterator[tuple[Passage, int, int]]:
+    for passage in document.passages:
+        if passage.kind in (PassageKind.SENTENCE, PassageKind.HEADING):
+            yield passage, passage.start, passage.end
+
+
+def read_sentence(
+    text: str, span: tuple[int, int], tokens: tuple[Token, ...], *, date: dt.date | None, lexicon: Lexicon,
+    gazetteer: Gazetteer, paragraph: int | None, heading: int | None, is_heading: bool, is_item: bool,
+) -> Sentence:  # fmt: skip
+    """One sentence with all that the lexicon finds in it."""
+    names = tuple(hit for hit in gazetteer.find(tokens, text) if _stands_free(hit, tokens, text, gazetteer))
+    deadlines = find_deadlines(tokens, text, lexicon=lexicon, date=date)
+    quantities = tuple(q for q in find_quantities(tokens, lexicon) if not _inside(q.first, q.last, deadlines))
+    return Sentence(
+        start=span[0], end=span[1], paragraph=paragraph, heading=heading, is_heading=is_heading, is_item=is_item,
+        tokens=tokens, names=names, actors=_actors(tokens, names, lexicon), quantities=quantities, deadlines=deadlines,
+        triggers=_longest_triggers(tokens, lexicon), cues=tuple(lexicon.cues.find(tokens)),
+        sectors=tuple(lexicon.sectors.find(tokens)), signs=tuple(lexicon.signs.find(tokens)),
+    )  # fmt: skip
+
+
+def _inside(first: int, last: int, deadlines: tuple[DeadlineHit, ...]) -> bool:
+    return any(hit.first <= first and last <= hit.last for hit in deadlines)
+
+
+def _stands_free(hit: NameHit, tokens: tuple[Token, ...], text: str, gazetteer: Gazetteer) -> bool:
+    """A name glued by hyphen to a word before it that is no name ("Nishan-i-Pakistan") is part of another name."""
+    if not tokens[hit.first].after_hyphen or hit.first == 0:
+        return True
+    return any(before.last == hit.first for before in gazetteer.find(tokens[: hit.first], text))
+
+
+def _longest_triggers(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Hit[Trigger], ...]:
+    """One trigger a position: where several begin there, the longest, then the strongest; a shorter one stays a second choice."""
+    found = sorted(lexicon.triggers.find(tokens), key=lambda hit: (hit.first, -hit.last, -hit.entry.strength))
+    return tuple(found)
+
+
+def _actors(tokens: tuple[Token, ...], names: tuple[NameHit, ...], lexicon: Lexicon) -> tuple[Actor, ...]:
+    found = [Actor(hit.first, hit.last, None, hit.entry == JOINT) for hit in lexicon.actors.find(tokens)]
+    for hit in names:
+        following = tokens[hit.last].word if hit.last < len(tokens) else ""
+        nominal = hit.name.kind in (NameKind.COUNTRY, NameKind.CAPITAL, NameKind.GROUP)
+        if nominal and following not in lexicon.possessives and not _adjectival(hit, names, tokens):
+            found.append(Actor(hit.first, hit.last, hit.name.code, False))
+    free = (actor for actor in found if not _under_preposition(actor, found, tokens, lexicon))
+    return tuple(sorted(free, key=lambda actor: (actor.first, -actor.last)))
+
+
+def _adjectival(hit: NameHit, names: tuple[NameHit, ...], tokens: tuple[Token, ...]) -> bool:
+    """A name with a word hyphened on ("Kazakhstan-based") describes; a chain of names does too where a noun follows it."""
+    return tokens[hit.last - 1].before_hyphen
+
+
+def _under_preposition(actor: Actor, found: list[Actor], tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:
+    """Whether the actor hangs on a preposition ("trade between the two countries"), directly or through a list."""
+    position = actor.first - 1
+    while position >= 0:
+        word = tokens[position].word
+        if word in lexicon.prepositions:
+            return position > 0
+        listed = word in lexicon.words["coordinators"] or tokens[position].raw == ","
+        if not listed:
+            return False
+        before = next((other for other in found if other.last == position and other.code), None)
+        if before is None:
+            return False
+        position = before.first - 1
+    return False

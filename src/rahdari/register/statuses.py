@@ -1,0 +1,129 @@
+"""Statuses: which trigger of a clause counts, and why another does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rahdari.register.lexicon import Lexicon, Trigger
+from rahdari.register.phrases import Hit
+from rahdari.register.sentences import Actor, Sentence
+
+NEGATION_REACH = 3
+# The subject of "will", and of words that are nouns as well, ends at most this many words before them.
+SUBJECT_REACH = 6
+MODAL_STRENGTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Governor:
+    """The trigger that gives a clause its status, with its token range."""
+
+    trigger: Trigger
+    first: int
+    last: int
+
+
+def find_governor(
+    sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, inherits: bool = False
+) -> Governor | None:
+    """The strongest finite trigger of a token range whose subject can promise; None where nothing is promised.
+
+    `inherits`: the range continues a clause whose subject can promise.
+    """
+    chosen: Governor | None = None
+    taken = first
+    for hit in sentence.triggers:
+        if not (first <= hit.first and hit.last <= last) or hit.first < taken:
+            continue
+        if chosen is not None and not _opens_anew(sentence, hit.first, first, lexicon):
+            continue
+        if not _is_finite(sentence, hit, first, lexicon) or not _has_subject(sentence, hit, first, lexicon, inherits=inherits):
+            continue
+        taken = hit.last
+        if chosen is None or hit.entry.strength > chosen.trigger.strength:
+            chosen = Governor(hit.entry, hit.first, hit.last)
+    return chosen
+
+
+def _opens_anew(sentence: Sentence, position: int, first: int, lexicon: Lexicon) -> bool:
+    """Whether a second trigger stands on its own: after a coordinator, a comma or an actor."""
+    cursor = position - 1
+    while cursor > first and sentence.tokens[cursor].word in lexicon.words["adverbs"]:
+        cursor -= 1
+    if sentence.tokens[cursor].word in lexicon.words["coordinators"] or sentence.tokens[cursor].raw == ",":
+        return True
+    return any(actor.last == cursor + 1 and actor.first > first for actor in sentence.actors)
+
+
+def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
+    tokens = sentence.tokens
+    before = tokens[hit.first - 1].word if hit.first > 0 else ""
+    if before in lexicon.blocked_after or (hit.first > 0 and tokens[hit.first].after_hyphen):
+        return False
+    near = [tokens[position].word for position in range(max(hit.first - NEGATION_REACH, first), hit.first)]
+    if any(word in lexicon.words["negations"] for word in near):
+        return False
+    if hit.last < len(tokens) and tokens[hit.last].word in lexicon.words["negations"]:
+        return False
+    if any(tokens[position].word in lexicon.words["conditionals"] for position in range(first, hit.first)):
+        return False
+    return hit.entry.strength != MODAL_STRENGTH or _is_deed(sentence, hit, first, lexicon)
+
+
+def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
+    """Whether "will ..." tells of a deed: its subject can promise, or the deed is one that things do."""
+    tokens, words = sentence.tokens, lexicon.words
+    cursor = hit.last
+    while cursor < len(tokens) and tokens[cursor].word in words["adverbs"] and tokens[cursor].word != "be":
+        cursor += 1
+    following = tokens[cursor].word if cursor < len(tokens) else ""
+    after = tokens[cursor + 1].word if cursor + 1 < len(tokens) else ""
+    if after in words["adverbs"] and cursor + 2 < len(tokens):
+        after = tokens[cursor + 2].word
+    if following == "be" or tokens[hit.last - 1].word == "be":
+        return (after if following == "be" else following) in words["deeds_after_be"]
+    if following in words["effects"]:
+        return False
+    subjects = [actor for actor in sentence.actors if actor.first >= first and 0 <= hit.first - actor.last <= SUBJECT_REACH]
+    return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words["subjectless_deeds"]
+
+
+def _has_subject(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon, *, inherits: bool) -> bool:
+    trigger = hit.entry
+    subjects = [actor for actor in sentence.actors if first <= actor.first and actor.last <= hit.first]
+    if trigger.near:
+        return any(hit.first - actor.last <= SUBJECT_REACH for actor in subjects) and _follows_subject(sentence, hit, subjects, lexicon)
+    if trigger.subject == "any" or inherits:
+        return True
+    before = sentence.tokens[hit.first - 1].word if hit.first else ""
+    if trigger.subject == "actor":
+        return bool(subjects) or before in lexicon.passive_after
+    return any(actor.joint for actor in subjects) or len({actor.code for actor in subjects if actor.code}) > 1
+
+
+def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor], lexicon: Lexicon) -> bool:
+    """Whether only a name or adverbs stand between the subject and a word that may be a noun ("Kenya plans")."""
+    nearest = max(actor.last for actor in subjects)
+    between = sentence.tokens[nearest : hit.first]
+    return all(
+        token.raw[0].isupper() or token.raw == "," or token.word in lexicon.words["adverbs"]
+        or token.word in lexicon.prepositions or token.word in lexicon.words["determiners"]
+        for token in between
+    )  # fmt: skip
+
+
+def is_told_as_past(sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, latest_year: int | None) -> bool:
+    """Whether a clause tells of another time: a word of history, or a year before the document's that dates the clause."""
+    if sentence.has_sign("history", first=first, last=last):
+        return True
+    if latest_year is None:
+        return False
+    quantities_end = {quantity.last for quantity in sentence.quantities}
+    for position in range(max(first, 1), last):
+        raw = sentence.tokens[position].raw
+        if len(raw) == 4 and raw.isdecimal() and "1900" <= raw < str(latest_year):
+            before = sentence.tokens[position - 1]
+            monthly = before.word in lexicon.month_of or before.is_number
+            if (before.word in lexicon.words["year_prepositions"] or monthly) and position - 1 not in quantities_end:
+                return True
+    return False
