@@ -8,8 +8,52 @@ from datetime import date
 
 # Landlocked countries (UN-OHRLLS list of landlocked developing countries, with Europe's): no ocean port.
 LANDLOCKED = frozenset(
-    "AFG ARM AZE BTN BWA BFA BDI CAF TCD SWZ ETH KAZ KGZ LAO LSO MWI MLI MDA MNG NPL NER PRY RWA SSD TJK MKD TKM UGA "
-    "UZB ZMB ZWE BOL AND AUT BLR CZE HUN LIE LUX SMR SRB SVK CHE VAT".split()
+    {
+        "AFG",
+        "ARM",
+        "AZE",
+        "BTN",
+        "BWA",
+        "BFA",
+        "BDI",
+        "CAF",
+        "TCD",
+        "SWZ",
+        "ETH",
+        "KAZ",
+        "KGZ",
+        "LAO",
+        "LSO",
+        "MWI",
+        "MLI",
+        "MDA",
+        "MNG",
+        "NPL",
+        "NER",
+        "PRY",
+        "RWA",
+        "SSD",
+        "TJK",
+        "MKD",
+        "TKM",
+        "UGA",
+        "UZB",
+        "ZMB",
+        "ZWE",
+        "BOL",
+        "AND",
+        "AUT",
+        "BLR",
+        "CZE",
+        "HUN",
+        "LIE",
+        "LUX",
+        "SMR",
+        "SRB",
+        "SVK",
+        "CHE",
+        "VAT",
+    }
 )
 EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
 

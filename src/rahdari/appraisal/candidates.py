@@ -1,0 +1,197 @@
+"""The pair's candidate routes: those that carry a noticeable share of some commodity in some situation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.appraisal.situations import Shock, find_shocks
+from rahdari.case import Case
+from rahdari.exceptions import NoAnswer
+from rahdari.measures import Measure, apply_measures
+from rahdari.transport.availability import (
+    NO_EXCEPTIONS,
+    Conditions,
+    Exceptions,
+    conditions_on,
+    link_entities,
+    month_middles,
+)
+from rahdari.transport.cargo import Cargo, read_cargo
+from rahdari.transport.choice import choice_shares, measure_path_size
+from rahdari.transport.elements import Elements, Key, build_elements
+from rahdari.transport.graph import Graph, Route, count_elements, reverse_route
+from rahdari.transport.network import Network
+from rahdari.transport.routes import combine_causes, find_candidates, generalised_cost, route_causes, usable_edges
+
+Array = NDArray[np.float64]
+Pair = tuple[str, str]
+LEAST_SHARE = 0.002  # a route that never carries more than this share of any commodity is dropped
+DETOURS = 3
+COMMON_YEAR = 2001  # any year that is no leap year, to average seasons over
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One direction of the pair: its commodities' cargo numbers and their shares of the flow."""
+
+    exporter: str
+    importer: str
+    cargoes: tuple[Cargo, ...]
+    shares: Array
+
+    @property
+    def id(self) -> str:
+        """EXPORTER-IMPORTER."""
+        return f"{self.exporter}-{self.importer}"
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRoutes:
+    """Routes by direction and pair of zones, and the shocks that touch them."""
+
+    by_flow: Mapping[str, Mapping[Pair, tuple[Route, ...]]]
+    shocks: tuple[Shock, ...]
+
+
+def read_flows(case: Case) -> tuple[Flow, Flow]:
+    """Both directions of the pair with their commodities; shares of a flow sum to 1."""
+    first, second = case.settings.parties
+    return _read_flow(case, first, second), _read_flow(case, second, first)
+
+
+def _read_flow(case: Case, exporter: str, importer: str) -> Flow:
+    cargoes: list[Cargo] = []
+    shares: list[float] = []
+    for commodity in case.network.commodities:
+        share = case.claims.find(f"mix:{exporter}-{importer}:{commodity.id}", "share")
+        if share is not None and share.value > 0:
+            cargoes.append(read_cargo(commodity, case.claims))
+            shares.append(share.value)
+    if not cargoes:
+        raise NoAnswer(
+            f"No claim says what {exporter} sells to {importer}: add shares of mix:{exporter}-{importer}:COMMODITY.",
+            kind="missing-claim",
+        )
+    return Flow(exporter, importer, tuple(cargoes), np.array(shares))
+
+
+def find_pair_routes(
+    case: Case,
+    graph: Graph,
+    central: Mapping[Key, Array],
+    *,
+    flows: tuple[Flow, Flow],
+    measures: Sequence[Measure],
+) -> CandidateRoutes:
+    """Candidates for every pair of zones under all that may come to be open; the way back is the way there."""
+    network = case.network
+    changed, supposed = apply_measures(central, measures)
+    before, after = build_elements(network, central), build_elements(network, changed)
+    shocks = find_shocks(network, as_of=case.as_of, links=frozenset(range(len(network.links))))
+    everything = frozenset(state for shock in shocks for state in shock.states)
+    worlds = [(NO_EXCEPTIONS, before), (Exceptions(lifted=everything), before)]
+    worlds += [(Exceptions(lifted=everything - shock.states), before) for shock in shocks]
+    worlds.append((Exceptions(lifted=everything, opened=supposed.opened), after))
+    zones = [(a, b) for a in case.settings.zones[flows[0].exporter] for b in case.settings.zones[flows[0].importer]]
+    found: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in zones}
+    for exceptions, elements in worlds:
+        _search(case, graph, elements, exceptions=exceptions, flows=flows, found=found)
+    for pair, routes in found.items():
+        if not routes:
+            message = f"No route joins {pair[0]} and {pair[1]}, whatever is open: check network/links.csv."
+            raise NoAnswer(message, kind="no-route")
+    judge = _Judge(case, graph, flows=flows, shocks=shocks, worlds=((before, frozenset()), (after, supposed.opened)))
+    forward = {pair: judge.prune(tuple(routes.values())) for pair, routes in found.items()}
+    backward = {
+        (end, start): tuple(reverse_route(graph, route) for route in routes) for (start, end), routes in forward.items()
+    }
+    used = {int(graph.links[edge]) for routes in forward.values() for route in routes for edge in route.edges} - {-1}
+    return CandidateRoutes(
+        by_flow={flows[0].id: forward, flows[1].id: backward},
+        shocks=find_shocks(network, as_of=case.as_of, links=frozenset(used)),
+    )
+
+
+def _search(
+    case: Case,
+    graph: Graph,
+    elements: Elements,
+    *,
+    exceptions: Exceptions,
+    flows: tuple[Flow, Flow],
+    found: Mapping[Pair, dict[tuple[int, ...], Route]],
+) -> None:
+    cargoes = sorted((*flows[0].cargoes, *flows[1].cargoes), key=lambda cargo: cargo.time_usd_per_t_h)
+    middle = cargoes[len(cargoes) // 2]
+    modes = tuple(dict.fromkeys(mode for cargo in cargoes for mode in cargo.modes))
+    conditions = conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False)
+    usable = usable_edges(graph, conditions, modes=modes)
+    for (start, end), routes in found.items():
+        candidates = find_candidates(
+            graph, elements, start=start, end=end, cargo=middle, usable=usable, detours=DETOURS
+        )
+        routes.update({route.edges: route for route in candidates.routes})
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    case: Case
+    graph: Graph
+    flows: tuple[Flow, Flow]
+    shocks: tuple[Shock, ...]
+    worlds: tuple[tuple[Elements, frozenset[str]], ...]
+
+    def prune(self, routes: tuple[Route, ...]) -> tuple[Route, ...]:
+        """The routes that carry a noticeable share of some commodity in some situation, with or without measures."""
+        length = self.worlds[0][0].length_km
+        counts = count_elements(self.graph, routes, elements=length.size)
+        sizes = measure_path_size(counts, length)
+        scale = self.case.claims.value("model", "route_choice_scale")
+        cargoes = {cargo.id: cargo for flow in self.flows for cargo in flow.cargoes}
+        most = np.zeros(len(routes))
+        for elements, opened in self.worlds:
+            time, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
+            for situation in range(2 ** len(self.shocks)):
+                conditions = situation_conditions(self.case, self.shocks, situation, opened=opened)
+                chance, surcharge = judge_routes(self.graph, routes, conditions)
+                for cargo in cargoes.values():
+                    whole = generalised_cost(cost, time, cargo=cargo, surcharge=surcharge, availability=chance)
+                    most = np.maximum(most, choice_shares(whole, sizes, scale=scale))
+        return tuple(route for route, share in zip(routes, most, strict=True) if share >= LEAST_SHARE)
+
+
+def situation_conditions(case: Case, shocks: Sequence[Shock], situation: int, *, opened: frozenset[str]) -> Conditions:
+    """What is open in a situation (bit k set where shock k acts) once the `opened` links are, seasons apart."""
+    lifted = frozenset(state for bit, shock in enumerate(shocks) if not situation >> bit & 1 for state in shock.states)
+    acting = frozenset(entity for bit, shock in enumerate(shocks) if situation >> bit & 1 for entity in shock.entities)
+    groups = {crossing.group for crossing in case.network.crossings if f"crossing:{crossing.id}" in acting}
+    kept = frozenset(
+        entity for entity in opened if entity not in acting and entity.removeprefix("group:") not in groups
+    )
+    exceptions = Exceptions(lifted=lifted, opened=kept)
+    return conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False)
+
+
+def judge_routes(graph: Graph, routes: Sequence[Route], conditions: Conditions) -> tuple[Array, Array]:
+    """Each route's chance to pass and its surcharge as a share of value."""
+    pairs = [combine_causes(route_causes(graph, route, conditions)) for route in routes]
+    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
+
+
+def seasonal_chance(network: Network, graph: Graph, routes: Sequence[Route]) -> Array:
+    """Each route's availability averaged over the first and the second half of a year: routes x 2."""
+    entities = link_entities(network)
+    lasting = [season for season in network.seasons if season.last is None]
+    chance = np.ones((len(routes), 2))
+    for row, route in enumerate(routes):
+        touched = {entity for edge in route.edges if graph.links[edge] >= 0 for entity in entities[graph.links[edge]]}
+        acting = [season for season in lasting if season.entity in touched]
+        for half in (0, 1):
+            days = month_middles(COMMON_YEAR, range(1 + 6 * half, 7 + 6 * half))
+            by_day = [np.prod([season.availability if season.holds(day) else 1.0 for season in acting]) for day in days]
+            chance[row, half] = np.mean(by_day)
+    return chance

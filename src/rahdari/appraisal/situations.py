@@ -1,0 +1,111 @@
+"""What is shut or at risk in each half-year: known until the case's day, simulated after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.appraisal.timeline import Timeline
+from rahdari.claims import Claims
+from rahdari.transport.availability import link_entities, state_on, states_by_entity
+from rahdari.transport.closures import ClosureProcess, simulate_shut_share
+from rahdari.transport.network import Network, State
+
+Array = NDArray[np.float64]
+MAX_SHOCKS = 4
+LEAST_WEIGHT = 0.002  # situations that take less of a half-year than this are left out and the rest scaled up
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """States that began on one day for one cause and still last: all shut, or all at risk, together."""
+
+    kind: str
+    since: date
+    states: frozenset[State]
+    group: str
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """What the shock acts on."""
+        return frozenset(state.entity for state in self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class ShockNumbers:
+    """Common random numbers of one shock: draws x months."""
+
+    uniforms: Array
+    scores: Array
+
+
+def find_shocks(network: Network, *, as_of: date, links: frozenset[int]) -> tuple[Shock, ...]:
+    """The shocks that last on `as_of` and act on one of the `links`, the earliest first; at most four.
+
+    Older ones beyond four stay as they are for the whole forecast.
+    """
+    acting = {entity for link in links for entity in link_entities(network)[link]}
+    found: dict[tuple[str, date], list[State]] = {}
+    for entity, rows in states_by_entity(network).items():
+        state = state_on(rows, as_of)
+        if state is not None and state.state in ("closed", "war-risk") and state.until is None and entity in acting:
+            found.setdefault((state.state, state.since), []).append(state)
+    groups = {f"crossing:{crossing.id}": crossing.group for crossing in network.crossings}
+    shocks = []
+    for (kind, since), states in sorted(found.items(), key=lambda item: item[0][1]):
+        members = {groups.get(state.entity) or state.entity.partition(":")[2] for state in states}
+        group = min(members) if kind == "closed" else ""
+        shocks.append(Shock(kind, since, frozenset(states), group))
+    return tuple(shocks[-MAX_SHOCKS:])
+
+
+def draw_shock_numbers(
+    shocks: Sequence[Shock], *, timeline: Timeline, rng: np.random.Generator, draws: int
+) -> tuple[ShockNumbers, ...]:
+    """Uniforms and normal scores for each shock."""
+    shape = (draws, timeline.months)
+    return tuple(ShockNumbers(rng.random(shape), rng.standard_normal(shape)) for _ in shocks)
+
+
+def simulate_shock(
+    shock: Shock,
+    numbers: ShockNumbers,
+    *,
+    claims: Claims,
+    timeline: Timeline,
+    processes: Mapping[str, ClosureProcess],
+    opened_at: Array,
+) -> Array:
+    """Share of each month in which the shock acts (draws x months).
+
+    Until the case's day as recorded; after it a closure ends with its stated monthly chance or when a measure
+    opens it (`opened_at`, months from the timeline's start), and new ones follow the fitted process.
+    """
+    draws, months = numbers.uniforms.shape
+    now = timeline.month_of(claims.as_of) + 1
+    acting = np.zeros((draws, months))
+    known = [float(shock.since <= timeline.month_middle(month)) for month in range(min(now, months))]
+    acting[:, : len(known)] = known
+    closed = shock.kind == "closed"
+    acting[:, now:] = simulate_shut_share(
+        processes.get(shock.group) if closed else None,
+        ends_per_month=claims.value("model", "reopening_per_month" if closed else "risk_ends_per_month"),
+        ends_at=opened_at - now,
+        uniforms=numbers.uniforms[:, now:],
+        scores=numbers.scores[:, now:],
+    )
+    return acting
+
+
+def weigh_situations(shares: Sequence[Array], *, timeline: Timeline, draws: int) -> Array:
+    """Share of each half-year spent in each situation: draws x steps x 2**shocks; bit k set where shock k acts."""
+    weights = np.ones((draws, timeline.months, 1))
+    for share in shares:
+        weights = np.concatenate([weights * (1 - share)[..., None], weights * share[..., None]], axis=2)
+    by_step = weights.reshape(draws, timeline.steps, -1, weights.shape[2]).mean(axis=2)
+    by_step[by_step < LEAST_WEIGHT] = 0.0
+    return np.asarray(by_step / by_step.sum(axis=2, keepdims=True))

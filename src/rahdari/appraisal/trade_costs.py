@@ -1,0 +1,289 @@
+"""Trade costs of the pair in every draw and half-year, by commodity.
+
+Per direction and pair of zones the candidate routes give an incidence matrix (routes x links and stops), so that
+draws are matrix products and a measure adds its change times a coefficient. Freight, time and risk over value per
+tonne, f, is the logsum of the path-size logit over the open routes, shifted so that f is the expected cost share
+where nothing is shut and nothing is done; the trade cost is 1 + f. No open route means no flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.appraisal.candidates import (
+    Flow,
+    find_pair_routes,
+    judge_routes,
+    read_flows,
+    seasonal_chance,
+    situation_conditions,
+)
+from rahdari.appraisal.delivery import Delivered
+from rahdari.appraisal.situations import Shock
+from rahdari.appraisal.timeline import Timeline
+from rahdari.case import Case
+from rahdari.measures import Measure, network_changes, opened_entities
+from rahdari.transport.choice import choice_shares, logsum_cost, measure_path_size
+from rahdari.transport.elements import (
+    Change,
+    Key,
+    build_elements,
+    central_values,
+    change_coefficients,
+    collect_estimates,
+    draw_values,
+    transform,
+)
+from rahdari.transport.graph import Graph, Route, build_graph, count_elements
+
+Array = NDArray[np.float64]
+OPEN_FROM = 0.5  # a link that a measure opens is usable once half of the measure's ramp has passed
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSet:
+    """Candidate routes between two zones; times and costs are draws x routes.
+
+    `chance`, `surcharge` and `path_size` are situations x openings x routes: bit k of an opening is set where the
+    k-th measure that opens links has done so.
+    """
+
+    start: str
+    end: str
+    routes: tuple[Route, ...]
+    time_h: Array
+    cost_usd_per_t: Array
+    season: Array
+    chance: Array
+    surcharge: Array
+    path_size: Array
+    coefficients: Mapping[Key, tuple[Array, Array]]
+    offset: Array
+
+
+@dataclass(frozen=True, slots=True)
+class CostModel:
+    """All that the pair's trade costs rest on, drawn once."""
+
+    graph: Graph
+    timeline: Timeline
+    flows: tuple[Flow, Flow]
+    route_sets: Mapping[str, tuple[RouteSet, ...]]
+    shocks: tuple[Shock, ...]
+    openers: tuple[str, ...]
+    changes: Mapping[Key, tuple[tuple[str, Change], ...]]
+    values: Mapping[Key, Array]
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCosts:
+    """Log trade cost of one direction and the share of each half-year with an open route: draws x steps x goods."""
+
+    log_cost: Array
+    open_share: Array
+
+
+def build_cost_model(
+    case: Case, *, timeline: Timeline, measures: Sequence[Measure], rng: np.random.Generator, draws: int
+) -> CostModel:
+    """Candidate routes of the pair and draws of what they cost, ready for any subset of the measures."""
+    network = case.network
+    graph = build_graph(network)
+    estimates = collect_estimates(network, case.claims)
+    central = central_values(estimates)
+    flows = read_flows(case)
+    found = find_pair_routes(case, graph, central, flows=flows, measures=measures)
+    values = draw_values(estimates, rng=rng, draws=draws)
+    changes: dict[Key, list[tuple[str, Change]]] = {}
+    for measure in measures:
+        for change in network_changes(measure):
+            changes.setdefault((change.entity, change.attribute), []).append((measure.id, change))
+    values |= {key: np.zeros(draws) for key in changes if key not in values}
+    openers = tuple(measure for measure in measures if _opens_links(measure))
+    model = CostModel(
+        graph=graph,
+        timeline=timeline,
+        flows=flows,
+        route_sets={},
+        shocks=found.shocks,
+        openers=tuple(measure.id for measure in openers),
+        changes={key: tuple(listed) for key, listed in changes.items()},
+        values=values,
+        scale=case.claims.value("model", "route_choice_scale"),
+    )
+    route_sets = {
+        flow.id: tuple(
+            _route_set(case, model, flow, pair, routes, openers=openers, central=central)
+            for pair, routes in found.by_flow[flow.id].items()
+        )
+        for flow in flows
+    }
+    return replace(model, route_sets=route_sets)
+
+
+def _opens_links(measure: Measure) -> bool:
+    return any(entity.startswith("link:") for entity in opened_entities(measure))
+
+
+def _route_set(
+    case: Case,
+    model: CostModel,
+    flow: Flow,
+    pair: tuple[str, str],
+    routes: tuple[Route, ...],
+    *,
+    openers: Sequence[Measure],
+    central: Mapping[Key, Array],
+) -> RouteSet:
+    network = case.network
+    elements = build_elements(network, model.values)
+    length = build_elements(network, central).length_km
+    counts = count_elements(model.graph, routes, elements=length.size)
+    shape = (2 ** len(model.shocks), 2 ** len(openers), len(routes))
+    chance, surcharge, path_size = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for situation in range(shape[0]):
+        for opening in range(shape[1]):
+            done = [measure for bit, measure in enumerate(openers) if opening >> bit & 1]
+            opened = frozenset(entity for measure in done for entity in opened_entities(measure))
+            conditions = situation_conditions(case, model.shocks, situation, opened=opened)
+            passing, extra = judge_routes(model.graph, routes, conditions)
+            chance[situation, opening], surcharge[situation, opening] = passing, extra
+            usable = np.flatnonzero(passing > 0)
+            path_size[situation, opening, usable] = measure_path_size(counts[usable], length)
+    time_h, cost = elements.time_h @ counts.T, elements.cost_usd_per_t @ counts.T
+    season = seasonal_chance(network, model.graph, routes)
+    return RouteSet(
+        start=pair[0],
+        end=pair[1],
+        routes=routes,
+        time_h=time_h,
+        cost_usd_per_t=cost,
+        season=season,
+        chance=chance,
+        surcharge=surcharge,
+        path_size=path_size,
+        coefficients={key: change_coefficients(network, counts, key, length_km=length) for key in model.changes},
+        offset=_offset(
+            flow,
+            time_h,
+            cost,
+            chance=chance[0, 0] * season.mean(axis=1),
+            surcharge=surcharge[0, 0],
+            sizes=path_size[0, 0],
+            scale=model.scale,
+        ),
+    )
+
+
+def measure_costs(
+    model: CostModel, flow: Flow, *, weights: Array, delivered: Mapping[str, Delivered], steps: int
+) -> FlowCosts:
+    """Costs of one direction over the first `steps` half-years with the `delivered` measures, averaged over zones.
+
+    `weights` (draws x steps x situations) says how much of each half-year is spent in each situation.
+    """
+    shares = {name: model.timeline.per_step(one.share)[:, :steps] for name, one in delivered.items()}
+    draws = weights.shape[0]
+    total = np.zeros((draws, steps, len(flow.cargoes)))
+    open_share = np.zeros_like(total)
+    sets = model.route_sets[flow.id]
+    for routes in sets:
+        log_cost, is_open = _zone_costs(model, flow, routes, weights=weights[:, :steps], shares=shares)
+        total += log_cost / len(sets)
+        open_share += is_open / len(sets)
+    return FlowCosts(total, open_share)
+
+
+def _zone_costs(
+    model: CostModel, flow: Flow, routes: RouteSet, *, weights: Array, shares: Mapping[str, Array]
+) -> tuple[Array, Array]:
+    draws, steps, _ = weights.shape
+    draw, step, situation = np.nonzero(weights)
+    weight = weights[draw, step, situation]
+    time_h, cost = routes.time_h[draw], routes.cost_usd_per_t[draw]
+    for key, (per_time, per_cost) in routes.coefficients.items():
+        delta = _change_of(model, key, shares, draws=draws)
+        if delta is not None and (per_time.any() or per_cost.any()):
+            moved = delta[draw, step][:, None]
+            time_h = time_h + moved * per_time
+            cost = cost + moved * per_cost
+    opening = np.zeros(len(draw), dtype=np.int64)
+    for bit, name in enumerate(model.openers):
+        if name in shares:
+            opening |= (shares[name][draw, step] >= OPEN_FROM).astype(np.int64) << bit
+    half = (step + (model.timeline.first.month > 1)) % 2
+    logsum = np.full((len(draw), len(flow.cargoes)), np.inf)
+    pattern = (situation * (2 ** len(model.openers)) + opening) * 2 + half
+    for code in np.unique(pattern):
+        rows = np.flatnonzero(pattern == code)
+        first = rows[0]
+        logsum[rows] = _logsums(
+            model, flow, routes, time_h[rows], cost[rows],
+            situation=int(situation[first]), opening=int(opening[first]), half=int(half[first]),
+        )  # fmt: skip
+    value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
+    share = (logsum + routes.offset[draw]) / value
+    is_open = np.isfinite(logsum)
+    log_cost = np.zeros((draws, steps, len(flow.cargoes)))
+    open_share = np.zeros_like(log_cost)
+    np.add.at(log_cost, (draw, step), weight[:, None] * np.where(is_open, np.log1p(np.where(is_open, share, 0.0)), 0.0))
+    np.add.at(open_share, (draw, step), weight[:, None] * is_open)
+    np.divide(log_cost, open_share, out=log_cost, where=open_share > 0)
+    return log_cost, open_share
+
+
+def _change_of(model: CostModel, key: Key, shares: Mapping[str, Array], *, draws: int) -> Array | None:
+    """What the measures add to the number `key` in the form that enters linearly: draws x steps."""
+    acting = [(name, change) for name, change in model.changes[key] if name in shares]
+    if not acting:
+        return None
+    base = model.values[key][:draws, None]
+    value: Array = base
+    for name, change in acting:
+        value = change.apply(value, shares[name])
+    return transform(key, value) - transform(key, base)
+
+
+def _logsums(
+    model: CostModel,
+    flow: Flow,
+    routes: RouteSet,
+    time_h: Array,
+    cost: Array,
+    *,
+    situation: int,
+    opening: int,
+    half: int,
+) -> Array:
+    """Logsum generalised cost of each commodity, entries x commodities; inf where no route is open."""
+    chance = routes.chance[situation, opening] * routes.season[:, half]
+    usable = np.flatnonzero(chance > 0)
+    if usable.size == 0:
+        return np.full((len(time_h), len(flow.cargoes)), np.inf)
+    whole = _generalised(flow, time_h[:, usable], cost[:, usable], surcharge=routes.surcharge[situation, opening, usable],
+                         chance=chance[usable])  # fmt: skip
+    return logsum_cost(whole, routes.path_size[situation, opening, usable], scale=model.scale)
+
+
+def _generalised(flow: Flow, time_h: Array, cost: Array, *, surcharge: Array, chance: Array) -> Array:
+    hour = np.array([cargo.time_usd_per_t_h for cargo in flow.cargoes])
+    value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
+    whole = cost[:, None, :] + hour[:, None] * time_h[:, None, :] + value[:, None] * surcharge
+    return np.asarray(whole / chance)
+
+
+def _offset(
+    flow: Flow, time_h: Array, cost: Array, *, chance: Array, surcharge: Array, sizes: Array, scale: float
+) -> Array:
+    """Expected cost less logsum where nothing is shut and nothing is done: draws x commodities."""
+    usable = np.flatnonzero(chance > 0)
+    if usable.size == 0:
+        return np.zeros((len(time_h), len(flow.cargoes)))
+    whole = _generalised(flow, time_h[:, usable], cost[:, usable], surcharge=surcharge[usable], chance=chance[usable])
+    expected = (choice_shares(whole, sizes[usable], scale=scale) * whole).sum(axis=-1)
+    return np.asarray(expected - logsum_cost(whole, sizes[usable], scale=scale))

@@ -1,0 +1,154 @@
+"""Time and cost of every link and stop, for the figures in use and for draws of them.
+
+A link takes its length over the speed without delay, plus commercial waiting per distance, plus half the headway
+of a service; it costs its length times the cost of carriage, or its own tariff. A stop takes its time and costs its
+fee. CPMM's border fees sit within the cost of carriage and its border times within the stops: neither counts twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.claims import Claims, Estimate
+from rahdari.transport.network import Network
+
+HOURS_PER_WEEK: Final = 168.0
+_LINK = ("length_km", "time_h", "cost_usd_per_t", "departures_per_week")
+_RATE = ("speed_without_delay_km_per_h", "cost_usd_per_tkm", "waiting_h_per_100km", "co2e_kg_per_tkm")
+_STOP = ("time_h", "fee_usd_per_t")
+
+Key = tuple[str, str]
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """Numbers of links and then stops: draws x elements; lengths and emissions are the figures in use."""
+
+    moving_h: Array
+    waiting_h: Array
+    stop_h: Array
+    cost_usd_per_t: Array
+    length_km: Array
+    co2e_kg_per_t: Array
+
+    @property
+    def time_h(self) -> Array:
+        """Moving, waiting and stopping together, draws x elements."""
+        return np.asarray(self.moving_h + self.waiting_h + self.stop_h)
+
+
+def collect_estimates(network: Network, claims: Claims) -> Mapping[Key, Estimate]:
+    """Every estimate that the network rests on, by (entity, attribute) in sorted order."""
+    wanted = {(f"link:{link.id}", name) for link in network.links for name in _LINK}
+    wanted |= {(f"rate:{link.rate}", name) for link in network.links for name in _RATE}
+    wanted |= {(stop.entity, name) for stop in network.stops for name in _STOP}
+    found = {}
+    for key in sorted(wanted):
+        estimate = claims.find(*key)
+        if estimate is not None:
+            found[key] = estimate
+    return MappingProxyType(found)
+
+
+def central_values(estimates: Mapping[Key, Estimate]) -> dict[Key, Array]:
+    """The figure in use of every estimate, as arrays of one draw."""
+    return {key: np.array([estimate.value]) for key, estimate in estimates.items()}
+
+
+def draw_values(estimates: Mapping[Key, Estimate], *, rng: np.random.Generator, draws: int) -> dict[Key, Array]:
+    """Draws of every estimate around the figure in use, in the order of `estimates`."""
+    scores = rng.standard_normal((len(estimates), draws))
+    return {key: estimate.at(scores[row]) for row, (key, estimate) in enumerate(estimates.items())}
+
+
+def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
+    """Times and costs of all links and stops for given values of their claims."""
+    draws = len(next(iter(values.values()))) if values else 1
+    links, stops = len(network.links), len(network.stops)
+    shape = (draws, links + stops)
+    moving, waiting, stopping, cost = (np.zeros(shape) for _ in range(4))
+    length, co2e = np.zeros(links + stops), np.zeros(links + stops)
+    for column, link in enumerate(network.links):
+        entity, rate = f"link:{link.id}", f"rate:{link.rate}"
+        km = values[entity, "length_km"]
+        length[column] = float(np.median(km))
+        own_time, own_cost = values.get((entity, "time_h")), values.get((entity, "cost_usd_per_t"))
+        moving[:, column] = km / values[rate, "speed_without_delay_km_per_h"] if own_time is None else own_time
+        cost[:, column] = km * values[rate, "cost_usd_per_tkm"] if own_cost is None else own_cost
+        if (rate, "waiting_h_per_100km") in values:
+            waiting[:, column] += km / 100 * values[rate, "waiting_h_per_100km"]
+        if (entity, "departures_per_week") in values:
+            waiting[:, column] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
+        if (rate, "co2e_kg_per_tkm") in values:
+            co2e[column] = length[column] * float(np.median(values[rate, "co2e_kg_per_tkm"]))
+    for column, stop in enumerate(network.stops, start=links):
+        stopping[:, column] = values[stop.entity, "time_h"]
+        if (stop.entity, "fee_usd_per_t") in values:
+            cost[:, column] = values[stop.entity, "fee_usd_per_t"]
+    return Elements(moving, waiting, stopping, cost, length, co2e)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change that a measure makes to one number of the network: multiply, set or add `value`."""
+
+    entity: str
+    attribute: str
+    operation: str
+    value: float
+
+    def apply(self, base: Array, share: Array | float) -> Array:
+        """The number after the change has taken effect to `share` (0 to 1) of its full size."""
+        if self.operation == "multiply":
+            return np.asarray(base * (1 + (self.value - 1) * share))
+        if self.operation == "set":
+            return np.asarray(base + (self.value - base) * share)
+        return np.asarray(base + self.value * share)
+
+
+def apply_changes(values: Mapping[Key, Array], changes: tuple[Change, ...]) -> dict[Key, Array]:
+    """New values with every change in full effect, in order; a change to a number that has no claim starts from 0."""
+    changed = dict(values)
+    draws = len(next(iter(values.values())))
+    for change in changes:
+        key = (change.entity, change.attribute)
+        changed[key] = change.apply(changed.get(key, np.zeros(draws)), 1.0)
+    return changed
+
+
+def change_coefficients(network: Network, counts: Array, key: Key, *, length_km: Array) -> tuple[Array, Array]:
+    """What one unit of the number `key` adds to each route's time (h) and cost (USD/t).
+
+    Departures a week and speed enter by their inverse (see `transform`); lengths are the figures in use.
+    """
+    entity, attribute = key
+    kind, _, name = entity.partition(":")
+    links = len(network.links)
+    none = np.zeros(counts.shape[0])
+    if kind == "stop":
+        uses = counts[:, [links + i for i, stop in enumerate(network.stops) if stop.entity == entity]].sum(axis=1)
+        return (uses, none) if attribute == "time_h" else (none, uses)
+    if kind == "rate":
+        columns = [i for i, link in enumerate(network.links) if link.rate == name]
+        uses = counts[:, columns] @ length_km[columns]
+        if attribute == "cost_usd_per_tkm":
+            return none, uses
+        return (uses / 100 if attribute == "waiting_h_per_100km" else uses), none
+    uses = counts[:, [i for i, link in enumerate(network.links) if link.id == name]].sum(axis=1)
+    if attribute == "cost_usd_per_t":
+        return none, uses
+    return (uses * HOURS_PER_WEEK / 2 if attribute == "departures_per_week" else uses), none
+
+
+def transform(key: Key, value: Array) -> Array:
+    """The form in which a number enters time and cost linearly: its inverse for speed and departures."""
+    if key[1] in ("speed_without_delay_km_per_h", "departures_per_week"):
+        return np.asarray(1.0 / value)
+    return value

@@ -1,0 +1,203 @@
+"""The network as a graph of (node, layer) vertices, and the routes that are worth considering between two nodes.
+
+A layer is a mode, for rail with its gauge: cargo changes layer only where a node has the handling, so gauge is a
+hard constraint. Costs and times hang on elements (links, then stops); a route counts how often it uses each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from rahdari.transport.network import Network, Stop
+
+_AFLOAT = ("sea", "ferry")
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Directed edges between (node, layer) vertices; `links[e]` is -1 for a change of layer.
+
+    Elements are the network's links and then its stops: `elements[e]` lists those that edge e uses.
+    """
+
+    vertices: tuple[tuple[str, str], ...]
+    tails: NDArray[np.int64]
+    heads: NDArray[np.int64]
+    links: NDArray[np.int64]
+    elements: tuple[tuple[int, ...], ...]
+    modes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way through the graph: its vertices in order and the edges between them."""
+
+    vertices: tuple[int, ...]
+    edges: tuple[int, ...]
+
+
+def layer_of(mode: str, gauge: str) -> str:
+    """The layer of a link: its mode, with the gauge for rail."""
+    return f"{mode}-{gauge}" if mode == "rail" else mode
+
+
+def build_graph(network: Network) -> Graph:
+    """The graph of the network, both directions of every link, with the changes of layer that nodes allow."""
+    stops = dict(enumerate(network.stops))
+    country = {node.id: node.country for node in network.nodes}
+    vertices: dict[tuple[str, str], int] = {}
+    rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
+    for index, link in enumerate(network.links):
+        if link.mode == "pipeline":
+            continue
+        layer = layer_of(link.mode, link.gauge)
+        ends = [vertices.setdefault((end, layer), len(vertices)) for end in (link.start, link.end)]
+        for tail, head, leave, enter in ((0, 1, link.start, link.end), (1, 0, link.end, link.start)):
+            passed = _border_stops(stops, link.crossing, mode=link.mode, leave=country[leave], enter=country[enter])
+            elements = (index, *(len(network.links) + stop for stop in passed))
+            rows.append((ends[tail], ends[head], index, elements, link.mode))
+    rows += _layer_changes(network, vertices=vertices, stops=stops)
+    return Graph(
+        vertices=tuple(vertices),
+        tails=np.array([row[0] for row in rows], dtype=np.int64),
+        heads=np.array([row[1] for row in rows], dtype=np.int64),
+        links=np.array([row[2] for row in rows], dtype=np.int64),
+        elements=tuple(row[3] for row in rows),
+        modes=tuple(row[4] for row in rows),
+    )
+
+
+def _border_stops(stops: Mapping[int, Stop], crossing: str, *, mode: str, leave: str, enter: str) -> list[int]:
+    if not crossing:
+        return []
+    return [
+        index
+        for index, stop in stops.items()
+        if stop.kind == "border"
+        and stop.at == crossing
+        and stop.mode in (mode, "any")
+        and (stop.from_country, stop.to_country) == (leave, enter)
+    ]
+
+
+def _layer_changes(
+    network: Network, *, vertices: Mapping[tuple[str, str], int], stops: Mapping[int, Stop]
+) -> list[tuple[int, int, int, tuple[int, ...], str]]:
+    allowed = {node.id: node.transfers for node in network.nodes}
+    at: dict[tuple[str, str], int] = {}
+    for index, stop in stops.items():
+        if stop.kind != "border":
+            at.setdefault((stop.at, "airport" if stop.mode == "air" else stop.kind), index)
+    rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
+    layers: dict[str, list[str]] = {}
+    for node, layer in vertices:
+        layers.setdefault(node, []).append(layer)
+    for node, found in layers.items():
+        for first in found:
+            for second in found:
+                kind = _change_kind(first, second)
+                if first == second or kind not in allowed[node]:
+                    continue
+                stop_index = at.get((node, kind))
+                elements = () if stop_index is None else (len(network.links) + stop_index,)
+                rows.append((vertices[node, first], vertices[node, second], -1, elements, kind))
+    return rows
+
+
+def _change_kind(first: str, second: str) -> str:
+    pair = {first, second}
+    if "air" in pair:
+        return "airport" if pair <= {"air", "road"} else ""
+    if pair & set(_AFLOAT):
+        return "port"
+    return "terminal" if "road" in pair else "break-of-gauge"
+
+
+def find_routes(
+    graph: Graph,
+    start: str,
+    end: str,
+    *,
+    weights: Sequence[NDArray[np.float64]],
+    usable: NDArray[np.bool_],
+    detours: int = 6,
+    penalty: float = 1.35,
+) -> tuple[Route, ...]:
+    """Different routes from `start` to `end` over usable edges, the cheapest under each weighting first found.
+
+    Each weighting (edge costs, one array an edge) is searched `detours` times; after each the edges of the way
+    found are made `penalty` times dearer, so that the next way differs (de la Barra, Perez and Anez 1993).
+    """
+    starts = [index for index, (node, _) in enumerate(graph.vertices) if node == start]
+    ends = [index for index, (node, _) in enumerate(graph.vertices) if node == end]
+    found: dict[tuple[int, ...], Route] = {}
+    for weight in weights:
+        dearer = weight.copy()
+        for _ in range(detours):
+            route = _cheapest(graph, starts, ends, weight=dearer, usable=usable)
+            if route is None:
+                break
+            found.setdefault(route.edges, route)
+            dearer[list(route.edges)] *= penalty
+    return tuple(found.values())
+
+
+def _cheapest(
+    graph: Graph,
+    starts: Sequence[int],
+    ends: Sequence[int],
+    *,
+    weight: NDArray[np.float64],
+    usable: NDArray[np.bool_],
+) -> Route | None:
+    picked = np.flatnonzero(usable & np.isfinite(weight))
+    order = picked[np.lexsort((weight[picked], graph.heads[picked], graph.tails[picked]))]
+    pairs = graph.tails[order] * len(graph.vertices) + graph.heads[order]
+    _, firsts = np.unique(pairs, return_index=True)
+    chosen = order[firsts]  # the cheapest of parallel edges
+    size = len(graph.vertices)
+    matrix = csr_array(
+        (np.maximum(weight[chosen], 1e-9), (graph.tails[chosen], graph.heads[chosen])), shape=(size, size)
+    )
+    distance, predecessor, _ = dijkstra(matrix, indices=starts, return_predecessors=True, min_only=True)
+    reached = [end for end in ends if np.isfinite(distance[end])]
+    if not reached:
+        return None
+    vertex = min(reached, key=lambda end: float(distance[end]))
+    path = [vertex]
+    while predecessor[path[-1]] >= 0:
+        path.append(int(predecessor[path[-1]]))
+    path.reverse()
+    by_pair = dict(zip(pairs[firsts].tolist(), chosen.tolist(), strict=True))
+    edges = tuple(by_pair[a * size + b] for a, b in pairwise(path))
+    return Route(tuple(path), edges)
+
+
+def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> NDArray[np.float64]:
+    """How often each route uses each element: routes x elements (links, then stops)."""
+    listed = list(routes)
+    counts = np.zeros((len(listed), elements))
+    for row, route in enumerate(listed):
+        for edge in route.edges:
+            for element in graph.elements[edge]:
+                counts[row, element] += 1
+    return counts
+
+
+def reverse_route(graph: Graph, route: Route) -> Route:
+    """The same way in the other direction."""
+    by_ends = {
+        (int(tail), int(head), int(link)): edge
+        for edge, (tail, head, link) in enumerate(zip(graph.tails, graph.heads, graph.links, strict=True))
+    }
+    vertices = tuple(reversed(route.vertices))
+    links = [int(graph.links[edge]) for edge in reversed(route.edges)]
+    edges = tuple(by_ends[a, b, link] for (a, b), link in zip(pairwise(vertices), links, strict=True))
+    return Route(vertices, edges)
