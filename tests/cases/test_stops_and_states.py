@@ -116,6 +116,7 @@ def test_states_know_nothing_after_the_day_of_the_case(states: list[Row]) -> Non
         days = [row["since"], row["last_verified"], *([row["until"]] if row["until"] else [])]
         assert all(date.fromisoformat(day) <= AS_OF for day in days), row
         assert not row["until"] or row["since"] <= row["until"], row
+        assert row["since"] <= row["last_verified"], row
         assert not row["until"] or row["last_verified"] <= row["until"], row
 
 
