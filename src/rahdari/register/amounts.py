@@ -76,13 +76,13 @@ def _base_of(value: Quantity, quantities: Sequence[Quantity], clause: Clause) ->
     return told[0] if told else None
 
 
-def _stages(
-    value: Quantity, promised: Sequence[Quantity], sentence: Sentence, clause: Clause
-) -> tuple[Quantity, ...]:
+def _stages(value: Quantity, promised: Sequence[Quantity], sentence: Sentence, clause: Clause) -> tuple[Quantity, ...]:
     same = [q for q in promised if q.unit == value.unit and q.first >= value.first]
     if len(same) < 2:
         return (value,)
-    dated = [q for q in same if deadline_of(sentence, clause, after=q.first, before=_next_start(q, same, clause)) is not None]
+    dated = [
+        q for q in same if deadline_of(sentence, clause, after=q.first, before=_next_start(q, same, clause)) is not None
+    ]
     return tuple(dated) if len(dated) > 1 else (value,)
 
 
@@ -99,4 +99,4 @@ def deadline_of(
     hits = [hit for hit in sentence.deadlines if low <= hit.first and hit.last <= high]
     start = clause.governor.first if clause.governor and not clause.inherited else low
     later = [hit for hit in hits if hit.first >= start]
-    return (later or hits or [None])[0]
+    return next(iter(later or hits), None)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from rahdari.register.amounts import Amount, choose_amounts, deadline_of
 from rahdari.register.clauses import Clause, find_clauses
 from rahdari.register.commitment import Deadline
+from rahdari.register.gazetteer import NameKind
 from rahdari.register.kinds import score_kinds
 from rahdari.register.lexicon import Lexicon
 from rahdari.register.parties import clause_parties
+from rahdari.register.phrases import Token
 from rahdari.register.places import find_places
 from rahdari.register.sentences import Sentence
 from rahdari.register.statuses import Governor, is_told_as_past
@@ -24,6 +26,9 @@ EVENT_KIND = "investment_forum"
 AGREEMENT_KIND = "agreement_signed"
 AWARD_KIND = "diplomatic"
 NO_KIND = "other"
+CITIES = (NameKind.CAPITAL, NameKind.PLACE)
+DATELINE_MARKS = frozenset({"-", "\u2013", "\u2014", ":"})
+LONGEST_DATELINE = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,11 @@ def _latest_year(sentences: Sequence[Sentence]) -> int | None:
         int(token.raw)
         for sentence in sentences
         for position, token in enumerate(sentence.tokens)
-        if len(token.raw) == 4 and token.raw.isdecimal() and "1900" <= token.raw <= "2199"
+        if len(token.raw) == 4
+        and token.raw.isdecimal()
+        and "1900" <= token.raw <= "2199"
         and not any(hit.first <= position < hit.last and hit.firm for hit in sentence.deadlines)
-    ]  # fmt: skip
+    ]
     return max(years) if years else None
 
 
@@ -85,9 +92,7 @@ def _heading_scores(sentences: Sequence[Sentence], number: int, lexicon: Lexicon
     return {}
 
 
-def _opens_list(
-    sentence: Sentence, clauses: tuple[Clause, ...], sentences: Sequence[Sentence], number: int
-) -> bool:
+def _opens_list(sentence: Sentence, clauses: tuple[Clause, ...], sentences: Sequence[Sentence], number: int) -> bool:
     """Whether a sentence ends in a colon and items follow that continue it."""
     if not sentence.tokens or sentence.tokens[-1].raw != ":" or number + 1 >= len(sentences):
         return False
@@ -103,20 +108,31 @@ def _candidates(
         return
     kind = choose_kind(sentence, clause, governor, lexicon)
     places = find_places(sentence, clause, text, lexicon=lexicon, parties=bound)
-    start, end = _span(sentence, clause)
+    start, end = _span(sentence, clause, lexicon)
     for stage, amount in enumerate(choose_amounts(sentence, clause, kind)):
         yield Candidate(
-            number=number, start=start, end=end, heading=sentence.is_heading, kind=kind, status=governor.trigger.status,
-            parties=bound, amount=amount, deadline=_deadline(sentence, clause, governor, amount, stage), places=places,
-            sectors=find_sectors(sentence, clause.first if clause.inherited else governor.first, clause.last), stage=stage,
+            number=number,
+            start=start,
+            end=end,
+            heading=sentence.is_heading,
+            kind=kind,
+            status=governor.trigger.status,
+            parties=bound,
+            amount=amount,
+            deadline=_deadline(sentence, clause, governor, amount, stage),
+            places=places,
+            sectors=find_sectors(sentence, clause.first if clause.inherited else governor.first, clause.last),
+            stage=stage,
             content=_content(sentence, clause, lexicon),
-        )  # fmt: skip
+        )
 
 
 def _counts(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:
     """Whether a governed clause is a promise: it says what its trigger needs, and is no opinion or outsider's view."""
     first, last = clause.first, clause.last
-    if last - first < FEWEST_WORDS or any(True for _ in lexicon.outsiders.find(sentence.tokens, first, governor.first if governor.first > first else first)):
+    if last - first < FEWEST_WORDS or any(
+        True for _ in lexicon.outsiders.find(sentence.tokens, first, max(first, governor.first))
+    ):
         return False
     trigger = governor.trigger
     if trigger.strength <= 5 and sentence.has_sign("opinion", first=first, last=last):
@@ -131,7 +147,7 @@ def _counts(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lex
 
 
 def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> str:
-    """A clause's kind: that of its award or event, else the best of its cues; a signature keeps its subject where it has one."""
+    """A clause's kind: that of its award or event, else the best of its cues; a signature keeps its clear subject."""
     scores = clause.scores
     if governor.trigger.needs == "award":
         return AWARD_KIND
@@ -145,19 +161,35 @@ def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
     return ranked[0][0] if ranked and ranked[0][1] >= lexicon.least_score else NO_KIND
 
 
-def _span(sentence: Sentence, clause: Clause) -> tuple[int, int]:
+def _span(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> tuple[int, int]:
     """The clause's span: the whole sentence where the clause is all of it, closing marks included."""
-    if clause.first == 0 and clause.last == len(sentence.tokens):
-        return sentence.start, sentence.end
-    tokens = sentence.tokens[clause.first : clause.last]
+    tokens = _without_joints(sentence.tokens[clause.first : clause.last], lexicon)
     end = sentence.end if clause.last == len(sentence.tokens) else tokens[-1].end
-    start = sentence.start if clause.first == 0 else tokens[0].start
-    return start, end
+    dateline = dateline_end(sentence) if clause.first == 0 else 0
+    if dateline:
+        return sentence.tokens[dateline].start, end
+    return (sentence.start if clause.first == 0 else tokens[0].start), end
 
 
-def _deadline(
-    sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, stage: int
-) -> Deadline | None:
+def _without_joints(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
+    """A clause's tokens without the coordinators and commas that join it to its neighbours."""
+    joints = [token.raw in {",", ";"} or token.word in lexicon.words["coordinators"] for token in tokens]
+    inner = [position for position, joint in enumerate(joints) if not joint]
+    return tokens[inner[0] : inner[-1] + 1] if inner else tokens
+
+
+def dateline_end(sentence: Sentence) -> int:
+    """The token after a dateline ("ANKARA, 4 March -") that opens a sentence; 0 where there is none."""
+    if not sentence.names or sentence.names[0].first or sentence.names[0].name.kind not in CITIES:
+        return 0
+    first_trigger = min((hit.first for hit in sentence.triggers), default=len(sentence.tokens))
+    for position in range(1, min(LONGEST_DATELINE, first_trigger, len(sentence.tokens) - 1)):
+        if sentence.tokens[position].raw in DATELINE_MARKS:
+            return position + 1
+    return 0
+
+
+def _deadline(sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, stage: int) -> Deadline | None:
     if governor.trigger.status not in FORWARD:
         return None
     hit = deadline_of(sentence, clause, after=amount.first) if amount.first >= 0 and stage else None
@@ -179,6 +211,7 @@ def find_sectors(sentence: Sentence, first: int, last: int) -> tuple[str, ...]:
 def _content(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> frozenset[str]:
     """The words of a clause that carry meaning, for comparing it with others."""
     return frozenset(
-        token.word for token in sentence.tokens[clause.first : clause.last]
+        token.word
+        for token in sentence.tokens[clause.first : clause.last]
         if not token.is_mark and len(token.word) > 2 and token.word not in lexicon.words["function_words"]
-    )  # fmt: skip
+    )

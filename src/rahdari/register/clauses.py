@@ -46,21 +46,35 @@ def find_clauses(
         place = (governor.first, governor.last) if governor and not inherited else None
         scores = score_kinds(sentence, first, last, lexicon=lexicon, trigger=place, heading=heading)
         clause = Clause(first, last, governor, scores, inherited, subordinate)
-        if before is not None and not _stands_alone(clause, before, lexicon):
+        if before is not None and not _stands_alone(sentence, clause, before, lexicon):
             clauses[-1] = _joined(sentence, before, clause, lexicon=lexicon, heading=heading)
         else:
-            clauses.append(clause)
+            vague = before is not None and clause.scores.best_score < lexicon.least_score
+            clauses.append(replace(clause, scores=before.scores) if vague and before else clause)
     return tuple(clauses)
 
 
-def _stands_alone(clause: Clause, before: Clause, lexicon: Lexicon) -> bool:
+def _stands_alone(sentence: Sentence, clause: Clause, before: Clause, lexicon: Lexicon) -> bool:
     if before.governor is None:
         return clause.governor is not None and clause.subordinate
+    if _has_own_deed(sentence, clause):
+        return True
     if clause.governor is None or clause.scores.best_score < LEAST_SCORE_ALONE:
         return False
-    if before.scores.best_score < lexicon.least_score and before.governor.trigger.strength <= clause.governor.trigger.strength:
+    if (
+        before.scores.best_score < lexicon.least_score
+        and before.governor.trigger.strength <= clause.governor.trigger.strength
+    ):
         return False
     return clause.scores.best != before.scores.best
+
+
+def _has_own_deed(sentence: Sentence, clause: Clause) -> bool:
+    """Whether a clause has a subject, a trigger and a figure of its own: a second promise, though of the same kind."""
+    if clause.inherited or clause.governor is None:
+        return False
+    subject = any(clause.first <= actor.first and actor.last <= clause.governor.first for actor in sentence.actors)
+    return subject and any(clause.first <= q.first < clause.last for q in sentence.quantities)
 
 
 def _joined(
@@ -105,7 +119,9 @@ def _cut_at(sentence: Sentence, position: int, lexicon: Lexicon) -> tuple[int, b
         if cursor >= len(sentence.tokens):
             return None
         starts = {hit.first for hit in sentence.triggers}
-        verb = any(place in starts for place in range(position + 1, cursor + 1)) or _is_action(sentence, cursor, lexicon)
+        verb = any(place in starts for place in range(position + 1, cursor + 1)) or _is_action(
+            sentence, cursor, lexicon
+        )
         if verb or _actor_and_verb(sentence, position + 1):
             return position + 1, False
     return None
@@ -131,5 +147,7 @@ def _actor_and_verb(sentence: Sentence, position: int) -> bool:
         return False
     for hit in sentence.triggers:
         if actor.last <= hit.first <= actor.last + VERB_REACH:
-            return not any(token.is_mark and token.raw not in ",()" for token in sentence.tokens[actor.last : hit.first])
+            return not any(
+                token.is_mark and token.raw not in ",()" for token in sentence.tokens[actor.last : hit.first]
+            )
     return False

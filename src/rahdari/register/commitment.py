@@ -8,13 +8,35 @@ from typing import Any
 
 # Closed lists of the public contract; `other` is the kind of what fits none.
 KINDS: tuple[str, ...] = (
-    "trade_target", "agreement_signed", "port_access", "transport_corridor", "air_link", "energy", "mining", "defence",
-    "education", "investment_forum", "trade_facilitation", "finance", "digital", "agriculture", "diplomatic",
-    "tourism_culture", "security", "other",
-)  # fmt: skip
+    "trade_target",
+    "agreement_signed",
+    "port_access",
+    "transport_corridor",
+    "air_link",
+    "energy",
+    "mining",
+    "defence",
+    "education",
+    "investment_forum",
+    "trade_facilitation",
+    "finance",
+    "digital",
+    "agriculture",
+    "diplomatic",
+    "tourism_culture",
+    "security",
+    "other",
+)
 STATUSES: tuple[str, ...] = (
-    "signed", "agreed", "offered", "reviewed", "discussed", "planned", "achieved", "supported",
-)  # fmt: skip
+    "signed",
+    "agreed",
+    "offered",
+    "reviewed",
+    "discussed",
+    "planned",
+    "achieved",
+    "supported",
+)
 COMPARATORS: tuple[str, ...] = ("exactly", "about", "at_least", "at_most")
 
 
@@ -38,7 +60,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """One promise found in a document: `value` and `baseline` in whole units of `unit`, `parties` as ISO 3166-1 alpha-3."""
+    """One promise found in a document: `value`, `baseline` in whole `unit`s, `parties` as ISO 3166-1 alpha-3."""
 
     id: str
     quote: str
@@ -81,4 +103,8 @@ def _deadline_record(deadline: Deadline | None) -> dict[str, str | None] | None:
     if deadline is None:
         return None
     earliest = deadline.earliest.isoformat() if deadline.earliest else None
-    return {"text": deadline.text, "earliest": earliest, "latest": deadline.latest.isoformat() if deadline.latest else None}
+    return {
+        "text": deadline.text,
+        "earliest": earliest,
+        "latest": deadline.latest.isoformat() if deadline.latest else None,
+    }

@@ -29,8 +29,9 @@ class DeadlineHit:
 
 @dataclass(frozen=True, slots=True)
 class _Slots:
-    """What the slots of a deadline's phrase hold, as numbers."""
+    """What the slots of a deadline's phrase hold, as numbers, and the document's date."""
 
+    date: dt.date | None
     years: tuple[int, ...]
     month: int | None
     day: int | None
@@ -56,17 +57,18 @@ def find_deadlines(
 
 
 def _read(hit: Hit[DeadlineShape], lexicon: Lexicon, date: dt.date | None) -> Span:
-    slots = _slot_values(hit, lexicon)
+    slots = _slot_values(hit, lexicon, date)
     try:
-        return READINGS[hit.entry.reading](slots, date)
+        return READINGS[hit.entry.reading](slots)
     except (ValueError, OverflowError):  # beyond the calendar ("within 9,000 years"), or a day that no month has
         return UNKNOWN
 
 
-def _slot_values(hit: Hit[DeadlineShape], lexicon: Lexicon) -> _Slots:
+def _slot_values(hit: Hit[DeadlineShape], lexicon: Lexicon, date: dt.date | None) -> _Slots:
     tokens: Mapping[str, Token] = dict(hit.slots)
     number = tokens.get("number")
     return _Slots(
+        date=date,
         years=tuple(int(token.raw) for name, token in hit.slots if name == "year"),
         month=lexicon.month_of[tokens["month"].word] if "month" in tokens else None,
         day=int(tokens["day"].raw) if "day" in tokens else None,
@@ -88,116 +90,116 @@ def _last_day(year: int, month: int) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _year(slots: _Slots, date: dt.date | None) -> Span:
+def _year(slots: _Slots) -> Span:
     # "by 2030" is met by some when the year begins, by others when it ends.
     return _year_span(slots.years[-1])
 
 
-def _year_end(slots: _Slots, date: dt.date | None) -> Span:
+def _year_end(slots: _Slots) -> Span:
     end = dt.date(slots.years[-1], 12, 31)
     return end, end
 
 
-def _year_half(slots: _Slots, date: dt.date | None) -> Span:
+def _year_half(slots: _Slots) -> Span:
     year, half = slots.years[-1], slots.ordinal or 1
     return (dt.date(year, 1, 1), dt.date(year, 6, 30)) if half == 1 else (dt.date(year, 7, 1), dt.date(year, 12, 31))
 
 
-def _year_quarter(slots: _Slots, date: dt.date | None) -> Span:
+def _year_quarter(slots: _Slots) -> Span:
     year, quarter = slots.years[-1], slots.ordinal or 1
     return dt.date(year, 3 * quarter - 2, 1), _last_day(year, 3 * quarter)
 
 
-def _year_mid(slots: _Slots, date: dt.date | None) -> Span:
+def _year_mid(slots: _Slots) -> Span:
     return dt.date(slots.years[-1], 6, 1), dt.date(slots.years[-1], 7, 31)
 
 
-def _year_early(slots: _Slots, date: dt.date | None) -> Span:
+def _year_early(slots: _Slots) -> Span:
     return dt.date(slots.years[-1], 1, 1), dt.date(slots.years[-1], 4, 30)
 
 
-def _month_and_year(slots: _Slots, date: dt.date | None) -> tuple[int, int] | None:
+def _month_and_year(slots: _Slots) -> tuple[int, int] | None:
     """The year and month meant; a month without a year is the next one after the document's date."""
     if slots.month is None:
         return None
     if slots.years:
         return slots.years[-1], slots.month
-    if date is None:
+    if slots.date is None:
         return None
-    return date.year + (slots.month < date.month), slots.month
+    return slots.date.year + (slots.month < slots.date.month), slots.month
 
 
-def _month(slots: _Slots, date: dt.date | None) -> Span:
-    found = _month_and_year(slots, date)
+def _month(slots: _Slots) -> Span:
+    found = _month_and_year(slots)
     return (dt.date(found[0], found[1], 1), _last_day(*found)) if found else UNKNOWN
 
 
-def _month_end(slots: _Slots, date: dt.date | None) -> Span:
-    found = _month_and_year(slots, date)
+def _month_end(slots: _Slots) -> Span:
+    found = _month_and_year(slots)
     return (_last_day(*found), _last_day(*found)) if found else UNKNOWN
 
 
-def _day(slots: _Slots, date: dt.date | None) -> Span:
-    found = _month_and_year(slots, date)
+def _day(slots: _Slots) -> Span:
+    found = _month_and_year(slots)
     if not found or slots.day is None:
         return UNKNOWN
     day = dt.date(found[0], found[1], slots.day)
-    if not slots.years and date is not None and day < date:
+    if not slots.years and slots.date is not None and day < slots.date:
         day = dt.date(found[0] + 1, found[1], slots.day)
     return day, day
 
 
-def _this_year(slots: _Slots, date: dt.date | None) -> Span:
-    return (date, dt.date(date.year, 12, 31)) if date else UNKNOWN
+def _this_year(slots: _Slots) -> Span:
+    return (slots.date, dt.date(slots.date.year, 12, 31)) if slots.date else UNKNOWN
 
 
-def _this_year_end(slots: _Slots, date: dt.date | None) -> Span:
-    return (dt.date(date.year, 12, 31), dt.date(date.year, 12, 31)) if date else UNKNOWN
+def _this_year_end(slots: _Slots) -> Span:
+    return (dt.date(slots.date.year, 12, 31), dt.date(slots.date.year, 12, 31)) if slots.date else UNKNOWN
 
 
-def _next_year(slots: _Slots, date: dt.date | None) -> Span:
-    return _year_span(date.year + 1) if date else UNKNOWN
+def _next_year(slots: _Slots) -> Span:
+    return _year_span(slots.date.year + 1) if slots.date else UNKNOWN
 
 
-def _next_year_end(slots: _Slots, date: dt.date | None) -> Span:
-    return (dt.date(date.year + 1, 12, 31), dt.date(date.year + 1, 12, 31)) if date else UNKNOWN
+def _next_year_end(slots: _Slots) -> Span:
+    return (dt.date(slots.date.year + 1, 12, 31), dt.date(slots.date.year + 1, 12, 31)) if slots.date else UNKNOWN
 
 
-def _this_month(slots: _Slots, date: dt.date | None) -> Span:
-    return (date, _last_day(date.year, date.month)) if date else UNKNOWN
+def _this_month(slots: _Slots) -> Span:
+    return (slots.date, _last_day(slots.date.year, slots.date.month)) if slots.date else UNKNOWN
 
 
-def _next_month(slots: _Slots, date: dt.date | None) -> Span:
-    if date is None:
+def _next_month(slots: _Slots) -> Span:
+    if slots.date is None:
         return UNKNOWN
-    first = add_months(date.replace(day=1), 1)
+    first = add_months(slots.date.replace(day=1), 1)
     return first, _last_day(first.year, first.month)
 
 
-def _within(slots: _Slots, date: dt.date | None) -> Span:
-    if date is None or slots.unit is None:
+def _within(slots: _Slots) -> Span:
+    if slots.date is None or slots.unit is None:
         return UNKNOWN
-    end = _after(date, slots.number or 1.0, slots.unit)
+    end = _after(slots.date, slots.number or 1.0, slots.unit)
     return end, end
 
 
-def _within_next(slots: _Slots, date: dt.date | None) -> Span:
-    """ "Within the next year" is twelve months from now, or the next calendar year: the later end is its last day."""
-    earliest, latest = _within(slots, date)
+def _within_next(slots: _Slots) -> Span:
+    """The dates of "within the next year": twelve months from now, or the last day of the next calendar year."""
+    earliest, latest = _within(slots)
     if latest is not None and slots.unit == "year":
         latest = dt.date(latest.year, 12, 31)
     return earliest, latest
 
 
-def _decade_end(slots: _Slots, date: dt.date | None) -> Span:
-    if date is None:
+def _decade_end(slots: _Slots) -> Span:
+    if slots.date is None:
         return UNKNOWN
     # "The end of the 2020s" is 2029 to most and 2030 to those who count from one.
-    last = date.year // 10 * 10 + 9
+    last = slots.date.year // 10 * 10 + 9
     return dt.date(last, 12, 31), dt.date(last + 1, 12, 31)
 
 
-def _vague(slots: _Slots, date: dt.date | None) -> Span:
+def _vague(_: _Slots) -> Span:
     return UNKNOWN
 
 
@@ -213,7 +215,7 @@ def add_months(date: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 
-READINGS: Mapping[str, Callable[[_Slots, dt.date | None], Span]] = {
+READINGS: Mapping[str, Callable[[_Slots], Span]] = {
     "year": _year,
     "year_end": _year_end,
     "year_half": _year_half,

@@ -34,7 +34,11 @@ def extract_commitments(
     such as a case's nodes; `gazetteer` replaces the language's own.
     """
     lexicon = load_lexicon(_language_of(document))
-    names = (gazetteer or load_gazetteer(lexicon.code)).with_places(places) if places else gazetteer or load_gazetteer(lexicon.code)
+    names = (
+        (gazetteer or load_gazetteer(lexicon.code)).with_places(places)
+        if places
+        else gazetteer or load_gazetteer(lexicon.code)
+    )
     sentences = read_sentences(document, lexicon=lexicon, gazetteer=names)
     between = tuple(parties) if parties else document_parties(sentences, lexicon=lexicon)
     candidates = find_candidates(sentences, document.text, lexicon=lexicon, parties=between)
@@ -50,13 +54,14 @@ def _language_of(document: Document) -> str:
         known = ", ".join(known_lexicons())
         raise InputFault(
             f"The document's language is not one that can be read; there are lexicons for: {known}.",
-            kind="unknown-language", suggestions=known_languages(),
-        )  # fmt: skip
+            kind="unknown-language",
+            suggestions=known_languages(),
+        )
     return document.language
 
 
 def _with_lists(candidates: tuple[Candidate, ...], sentences: Sequence[Sentence]) -> tuple[Candidate, ...]:
-    """Candidates with the sectors of a sentence that lists what theirs is about ("These covered ..."); it is no row itself."""
+    """Candidates with the sectors that the next sentence lists ("These covered ..."); the list is no row itself."""
     listing = {number for number, sentence in enumerate(sentences) if _lists(sentence)}
     kept = [candidate for candidate in candidates if candidate.number not in listing]
     for number in sorted(listing):
@@ -110,9 +115,15 @@ def _with_venue(candidate: Candidate, sentences: Sequence[Sentence], text: str, 
         for hit in sentence.names:
             city = hit.name.kind in (NameKind.CAPITAL, NameKind.PLACE)
             if city and is_at_venue(sentence, hit, lexicon, status=candidate.status):
-                return replace(candidate, places=(text[sentence.tokens[hit.first].start : sentence.tokens[hit.last - 1].end],))
+                return replace(
+                    candidate, places=(text[sentence.tokens[hit.first].start : sentence.tokens[hit.last - 1].end],)
+                )
     first = next((sentence for sentence in sentences if not sentence.is_heading and sentence.names), None)
-    if first is not None and first.names[0].first == 0 and first.names[0].name.kind in (NameKind.CAPITAL, NameKind.PLACE):
+    if (
+        first is not None
+        and first.names[0].first == 0
+        and first.names[0].name.kind in (NameKind.CAPITAL, NameKind.PLACE)
+    ):
         hit = first.names[0]
         if hit.last < len(first.tokens) and first.tokens[hit.last].raw in {",", ":", "(", "\u2014", "\u2013", "-"}:
             return replace(candidate, places=(hit.name.label,))
@@ -131,11 +142,20 @@ def _numbered(
         found.append(
             Commitment(
                 id=f"{candidate.kind.replace('_', '-')}-{counts[candidate.kind]}",
-                quote=text[candidate.start : candidate.end], start=candidate.start, end=candidate.end,
+                quote=text[candidate.start : candidate.end],
+                start=candidate.start,
+                end=candidate.end,
                 mentions=tuple(Mention(text[start:end], start, end) for start, end in others),
-                parties=candidate.parties, kind=candidate.kind, status=candidate.status,
-                value=amount.value, unit=amount.unit, comparator=amount.comparator, baseline=amount.baseline,
-                deadline=candidate.deadline, places=candidate.places, sectors=candidate.sectors,
+                parties=candidate.parties,
+                kind=candidate.kind,
+                status=candidate.status,
+                value=amount.value,
+                unit=amount.unit,
+                comparator=amount.comparator,
+                baseline=amount.baseline,
+                deadline=candidate.deadline,
+                places=candidate.places,
+                sectors=candidate.sectors,
             )
-        )  # fmt: skip
+        )
     return tuple(found)

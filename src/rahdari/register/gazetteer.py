@@ -23,7 +23,7 @@ class NameKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """An entry of the gazetteer: `code` is ISO 3166-1 alpha-3, a group's name, or empty; `label` the name in one spelling."""
+    """An entry of the gazetteer: `code` is ISO 3166-1 alpha-3, a group's name, or empty; `label` one spelling."""
 
     kind: NameKind
     code: str
@@ -67,7 +67,7 @@ class Gazetteer:
         start = tokens[position].start
         for spelled, name in self._by_first.get(tokens[position].raw, ()):
             end = start + len(spelled)
-            if not text.startswith(spelled, start) or text[end : end + 1].isalnum():
+            if not text.startswith(spelled, start) or text[end : end + 1].isalnum() or text[end : end + 1] == "$":
                 continue
             last = position + 1
             while last < len(tokens) and tokens[last].start < end:
@@ -80,7 +80,9 @@ class Gazetteer:
         """A gazetteer that also knows these places (a case's nodes)."""
         known = [(spelled, name) for names in self._by_first.values() for spelled, name in names]
         spellings = {spelled for spelled, _ in known}
-        extra = [(place, Name(NameKind.PLACE, "", place)) for place in places if place.strip() and place not in spellings]
+        extra = [
+            (place, Name(NameKind.PLACE, "", place)) for place in places if place.strip() and place not in spellings
+        ]
         return Gazetteer([*known, *extra])
 
 

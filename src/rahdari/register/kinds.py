@@ -32,9 +32,14 @@ class Scores:
 
 
 def score_kinds(
-    sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, trigger: tuple[int, int] | None,
+    sentence: Sentence,
+    first: int,
+    last: int,
+    *,
+    lexicon: Lexicon,
+    trigger: tuple[int, int] | None,
     heading: Mapping[str, float] | None = None,
-) -> Scores:  # fmt: skip
+) -> Scores:
     """The scores of a token range; what stands before the trigger, and the heading's cues, count less.
 
     A cue inside a longer cue of its own kind is not counted twice; ties go to the cue that comes first.
@@ -49,7 +54,9 @@ def score_kinds(
     for kind, score in (heading or {}).items():
         if kind in totals:
             totals[kind] += lexicon.heading * min(score, 3.0)
-    ranked = sorted(totals.items(), key=lambda item: (-round(item[1], 6), leads[item[0]], lexicon.kind_order.index(item[0])))
+    ranked = sorted(
+        totals.items(), key=lambda item: (-round(item[1], 6), leads[item[0]], lexicon.kind_order.index(item[0]))
+    )
     return Scores(tuple(ranked))
 
 

@@ -26,6 +26,7 @@ class Trigger:
     subject: str
     needs: str
     near: bool
+    headline: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class NumberWords:
     words: dict[str, float]
     scales: dict[str, float]
     multipliers: dict[str, float]
+    not_multiplied: frozenset[str]
     fold: frozenset[str]
     joiners: frozenset[str]
     articles: frozenset[str]
@@ -94,12 +96,35 @@ class Lexicon:
 
 # Single words and phrases of `clauses.toml`, by the name of their list.
 WORD_LISTS = (
-    "coordinators", "subordinators", "adverbs", "actions", "effects", "subjectless_deeds", "deeds_after_be", "negations", "conditionals",
-    "function_words", "determiners", "place_prepositions", "object_prepositions", "year_prepositions",
-)  # fmt: skip
+    "coordinators",
+    "subordinators",
+    "adverbs",
+    "actions",
+    "effects",
+    "subjectless_deeds",
+    "deeds_after_be",
+    "negations",
+    "conditionals",
+    "function_words",
+    "determiners",
+    "place_prepositions",
+    "object_prepositions",
+    "year_prepositions",
+)
 SIGN_LISTS = (
-    "history", "speech", "opinion", "list_openers", "stock", "events", "awards", "instruments", "occasions", "sittings", "lines", "line_verbs",
-)  # fmt: skip
+    "history",
+    "speech",
+    "opinion",
+    "list_openers",
+    "stock",
+    "events",
+    "awards",
+    "instruments",
+    "occasions",
+    "sittings",
+    "lines",
+    "line_verbs",
+)
 
 
 def _folder() -> Traversable:
@@ -131,8 +156,11 @@ def load_lexicon(code: str) -> Lexicon:
     """The compiled lexicon of a language; a language without one is the user's to mend."""
     if code not in known_lexicons():
         known = ", ".join(known_lexicons())
-        raise InputFault(f"There is no lexicon for language {code!r}; there is one for: {known}.", kind="unknown-language",
-                         suggestions=known_lexicons())
+        raise InputFault(
+            f"There is no lexicon for language {code!r}; there is one for: {known}.",
+            kind="unknown-language",
+            suggestions=known_lexicons(),
+        )
     statuses, kinds, clauses = _read(code, "statuses.toml"), _read(code, "kinds.toml"), _read(code, "clauses.toml")
     actors, deadlines = _read(code, "actors.toml"), _read(code, "deadlines.toml")
     months = dict(load_language(code).months)
@@ -165,7 +193,14 @@ def load_lexicon(code: str) -> Lexicon:
 
 def _triggers(statuses: dict[str, Any]) -> Iterator[tuple[str, Trigger]]:
     for raw in statuses["trigger"]:
-        trigger = Trigger(raw["status"], int(raw["strength"]), raw["subject"], raw["needs"], bool(raw.get("near", False)))
+        trigger = Trigger(
+            raw["status"],
+            int(raw["strength"]),
+            raw["subject"],
+            raw["needs"],
+            bool(raw.get("near", False)),
+            bool(raw.get("headline", False)),
+        )
         yield from ((phrase, trigger) for phrase in raw["phrases"])
 
 
@@ -197,6 +232,7 @@ def _number_words(raw: dict[str, Any]) -> NumberWords:
         words={word: float(value) for word, value in raw["words"].items()},
         scales={word: float(value) for word, value in raw["scales"].items()},
         multipliers={word: float(value) for word, value in raw["multipliers"].items()},
+        not_multiplied=frozenset(raw["fold"]["not_before"]),
         fold=frozenset(raw["fold"]["words"]),
         joiners=frozenset(raw["joiners"]["words"]),
         articles=frozenset(raw["joiners"]["articles"]),

@@ -17,7 +17,7 @@ EVENT_REACH = 3
 
 
 def group_candidates(candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, ...], ...]:
-    """Candidates grouped by promise, each group's fullest first; headings without a promise in the text are left out."""
+    """Candidates grouped by promise, each group's fullest first; a heading that no text repeats is left out."""
     groups: list[list[Candidate]] = []
     for candidate in (c for c in candidates if not c.heading):
         group = next((group for group in groups if any(same_promise(other, candidate) for other in group)), None)
@@ -76,11 +76,16 @@ def merge_group(group: tuple[Candidate, ...]) -> Candidate:
     for other in group[1:]:
         amount = merged.amount
         if amount.value is None and other.amount.value is not None:
-            amount = replace(other.amount, baseline=amount.baseline if amount.baseline is not None else other.amount.baseline)
+            amount = replace(
+                other.amount, baseline=amount.baseline if amount.baseline is not None else other.amount.baseline
+            )
         elif amount.baseline is None and other.amount.baseline is not None and amount.unit in (None, other.amount.unit):
             amount = replace(amount, baseline=other.amount.baseline, unit=other.amount.unit)
         merged = replace(
-            merged, amount=amount, deadline=merged.deadline or other.deadline, places=merged.places or other.places,
+            merged,
+            amount=amount,
+            deadline=merged.deadline or other.deadline,
+            places=merged.places or other.places,
             sectors=tuple(dict.fromkeys((*merged.sectors, *other.sectors))),
-        )  # fmt: skip
+        )
     return merged

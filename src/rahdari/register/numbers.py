@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rahdari.register.lexicon import Lexicon, NumberWords
-from rahdari.register.phrases import PhraseTable, Token
+from rahdari.register.phrases import Hit, PhraseTable, Token
 
 # A unit's noun stands at most this many words after its number ("two dozen electric city buses").
 NOUN_REACH = 4
@@ -60,14 +60,15 @@ def find_quantities(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Quanti
 def _quantity_at(tokens: tuple[Token, ...], position: int, lexicon: Lexicon) -> Quantity | None:
     words = lexicon.numbers
     multiple = words.multipliers.get(tokens[position].word)
-    if multiple is not None and not tokens[position].is_number:
+    following = tokens[position + 1].word if position + 1 < len(tokens) else ""
+    if multiple is not None and following not in words.not_multiplied:
         return Quantity(multiple, "times", Measure.TIMES, "exactly", position, position + 1, False)
     currency, after = _phrase_at(words.currencies, tokens, position)
     numeral = _numeral_at(tokens, after if currency else position, words)
     if numeral is None:
         return None
     if currency:
-        return _quantity(numeral, currency, Measure.MONEY, position, numeral.last, tokens, words)
+        return _quantity(numeral, currency, Measure.MONEY, tokens=tokens, span=(position, numeral.last), words=words)
     return _quantity_by_what_follows(numeral, position, tokens, lexicon)
 
 
@@ -76,48 +77,67 @@ def _quantity_by_what_follows(
 ) -> Quantity | None:
     words, last = lexicon.numbers, numeral.last
     if last < len(tokens) and tokens[last].word in words.fold:
-        return _quantity(numeral, "times", Measure.TIMES, position, last + 1, tokens, words)
+        return _quantity(numeral, "times", Measure.TIMES, tokens=tokens, span=(position, last + 1), words=words)
     currency, after = _phrase_at(words.currencies, tokens, last)
     if currency and (numeral.scaled or tokens[last].word not in lexicon.words["function_words"]):
-        return _quantity(numeral, currency, Measure.MONEY, position, after, tokens, words)
-    unit, after = _phrase_at(words.units, tokens, last)
+        return _quantity(numeral, currency, Measure.MONEY, tokens=tokens, span=(position, after), words=words)
+    unit, after = _unit_at(tokens, last, lexicon)
     if unit == "percent":
-        return _quantity(numeral, unit, Measure.PERCENT, position, after, tokens, words)
+        return _quantity(numeral, unit, Measure.PERCENT, tokens=tokens, span=(position, after), words=words)
     if _is_year_or_ordinal(tokens, numeral, lexicon):
         return None
     if unit:
-        return _quantity(numeral, unit, Measure.COUNT, position, after, tokens, words)
+        return _quantity(numeral, unit, Measure.COUNT, tokens=tokens, span=(position, after), words=words)
     noun = _noun_after(tokens, numeral, lexicon)
     if noun is None or (numeral.value == 1 and not tokens[position].is_number):
         return None  # "one" with a noun is an article, not a count
-    return _quantity(numeral, noun, Measure.COUNT, position, last, tokens, words)
+    return _quantity(numeral, noun, Measure.COUNT, tokens=tokens, span=(position, last), words=words)
 
 
 def _phrase_at(table: PhraseTable[str], tokens: tuple[Token, ...], position: int) -> tuple[str | None, int]:
     """The entry of the longest phrase that begins at a token, and the token after it."""
     if position >= len(tokens):
         return None, position
-    hits = list(table.find_at(tokens, position, len(tokens)))
+    hits = [hit for hit in table.find_at(tokens, position, len(tokens)) if _is_tight(tokens, hit)]
     if not hits:
         return None, position
     longest = max(hits, key=lambda hit: hit.last)
     return longest.entry, longest.last
 
 
+def _is_tight(tokens: tuple[Token, ...], hit: Hit[str]) -> bool:
+    """Whether a currency's letter touches its sign: "A$75" is Australian, "a $75 million line" is not."""
+    if tokens[hit.last - 1].raw != "$" or hit.last - hit.first < 2:
+        return True
+    return tokens[hit.last - 1].start == tokens[hit.last - 2].end
+
+
+def _unit_at(tokens: tuple[Token, ...], position: int, lexicon: Lexicon) -> tuple[str | None, int]:
+    """The unit whose noun follows a number with no function word between ("40 scholarships for students": none)."""
+    unit, after = _phrase_at(lexicon.numbers.units, tokens, position)
+    if unit and any(
+        token.word in lexicon.words["function_words"] or token.is_mark for token in tokens[position : after - 1]
+    ):
+        return None, position
+    return unit, after
+
+
 def _numeral_at(tokens: tuple[Token, ...], position: int, words: NumberWords) -> _Numeral | None:
-    """A number in figures or words: "1,250.5", "two dozen", "one hundred and fifty", "half a billion", "2.5 lakh crore"."""
+    """A number in figures or words: "1,250.5", "two dozen", "one hundred and fifty", "half a billion"."""
     total, current, scaled, cursor, last, spelled = 0.0, None, False, position, position, False
     while cursor < len(tokens):
         token = tokens[cursor]
         if token.is_number and current is None and not spelled:
             current = parse_figures(token.raw, words)
-        elif token.word in words.scales and _may_scale(tokens, cursor, current, words):
+        elif token.word in words.scales and _may_scale(tokens, cursor, current):
             factor = words.scales[token.word]
             base = current if current is not None else 1.0
             current, scaled = base * factor, True
             if factor >= 1000 and not _scale_follows(tokens, cursor, words):
                 total, current = total + current, None
-        elif token.word in words.words and not (token.before_hyphen and cursor == position and not _compound(tokens, cursor, words)):
+        elif token.word in words.words and not (
+            token.before_hyphen and cursor == position and not _compound(tokens, cursor, words)
+        ):
             value = words.words[token.word]
             if current is not None and not (spelled and value < 100):
                 break
@@ -133,8 +153,8 @@ def _numeral_at(tokens: tuple[Token, ...], position: int, words: NumberWords) ->
     return _Numeral(value, position, last, scaled)
 
 
-def _may_scale(tokens: tuple[Token, ...], cursor: int, current: float | None, words: NumberWords) -> bool:
-    """One letter is a scale only where it touches its figure ("250m"); a bare scale word is a number by itself ("dozens")."""
+def _may_scale(tokens: tuple[Token, ...], cursor: int, current: float | None) -> bool:
+    """One letter is a scale only where it touches its figure ("250m"); a scale word may stand alone ("dozens")."""
     token = tokens[cursor]
     if len(token.word) == 1:
         return current is not None and tokens[cursor - 1].is_number and tokens[cursor - 1].end == token.start
@@ -177,14 +197,16 @@ def _is_year_or_ordinal(tokens: tuple[Token, ...], numeral: _Numeral, lexicon: L
     token = tokens[numeral.first]
     bare = numeral.last == numeral.first + 1 and token.is_number
     if bare and len(token.raw) == 4 and token.raw.isdecimal() and "1900" <= token.raw <= "2199":
-        unit, _ = _phrase_at(lexicon.numbers.units, tokens, numeral.last)
+        unit, _ = _unit_at(tokens, numeral.last, lexicon)
         return unit is None
     if bare and numeral.first and tokens[numeral.first - 1].word in lexicon.month_of:
         return True
     following = tokens[numeral.last] if numeral.last < len(tokens) else None
     if following is None:
         return False
-    return following.word in lexicon.month_of or (bare and following.start == token.end and following.word in lexicon.numbers.not_counted)
+    return following.word in lexicon.month_of or (
+        bare and following.start == token.end and following.word in lexicon.numbers.not_counted
+    )
 
 
 def _noun_after(tokens: tuple[Token, ...], numeral: _Numeral, lexicon: Lexicon) -> str | None:
@@ -195,21 +217,25 @@ def _noun_after(tokens: tuple[Token, ...], numeral: _Numeral, lexicon: Lexicon) 
     for token in tokens[numeral.last : numeral.last + NOUN_REACH]:
         if token.is_mark or token.word in lexicon.words["function_words"] or token.is_number:
             break
-        if token.word in lexicon.numbers.not_counted:
-            return None
-        if token.word in lexicon.possessives:
+        if token.word in lexicon.numbers.not_counted or token.word in lexicon.possessives:
             return None
         noun = token.word
-        if noun in lexicon.words["actions"]:
-            continue
     return noun
 
 
 def _quantity(
-    numeral: _Numeral, unit: str, measure: Measure, first: int, last: int, tokens: tuple[Token, ...], words: NumberWords
+    numeral: _Numeral,
+    unit: str,
+    measure: Measure,
+    *,
+    tokens: tuple[Token, ...],
+    span: tuple[int, int],
+    words: NumberWords,
 ) -> Quantity:
+    first, last = span
     comparator, start = _comparator_before(tokens, first, words)
-    return Quantity(_rounded(numeral.value), unit, measure, comparator, first, last, _is_baseline(tokens, start, last, words))
+    baseline = _is_baseline(tokens, start, last, words)
+    return Quantity(_rounded(numeral.value), unit, measure, comparator, first, last, baseline)
 
 
 def _rounded(value: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rahdari.register.clauses import Clause
@@ -20,23 +19,29 @@ def document_parties(sentences: Sequence[Sentence], *, lexicon: Lexicon) -> tupl
 
     A name counts once a sentence, names of a long list less: the countries of a corridor are not its parties.
     """
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = {}
     order: dict[str, int] = {}
     for number, sentence in enumerate(sentences):
-        codes = list(dict.fromkeys(hit.name.code for hit in sentence.names if hit.name.code and hit.name.kind is not NameKind.PLACE))
+        codes = list(
+            dict.fromkeys(
+                hit.name.code for hit in sentence.names if hit.name.code and hit.name.kind is not NameKind.PLACE
+            )
+        )
         for code in codes:
             order.setdefault(code, len(order))
             weight = OPENING_WEIGHT if number < OPENING_SENTENCES else 1.0
-            counts[code] += weight / max(len(codes) - 1, 1)
+            counts[code] = counts.get(code, 0.0) + weight / max(len(codes) - 1, 1)
     three = any(True for sentence in sentences for _ in lexicon.trilateral.find(sentence.tokens))
     ranked = sorted(counts, key=lambda code: (-counts[code], order[code]))[: 3 if three else 2]
     return tuple(sorted(ranked, key=lambda code: order[code]))
 
 
 def clause_parties(sentence: Sentence, clause: Clause, *, parties: Sequence[str]) -> tuple[str, ...] | None:
-    """The parties that a clause binds: the document's, or the two that its subject names; None where it binds others only."""
+    """The parties that a clause binds: the document's, or those its subject names; None where it binds others only."""
     limit = clause.governor.first if clause.governor and not clause.inherited else clause.first
-    named = list(dict.fromkeys(actor.code for actor in sentence.actors if actor.code and clause.first <= actor.first < limit))
+    named = list(
+        dict.fromkeys(actor.code for actor in sentence.actors if actor.code and clause.first <= actor.first < limit)
+    )
     joint = any(actor.joint for actor in sentence.actors if clause.first <= actor.first < limit)
     strangers = [code for code in named if code not in parties]
     if joint or not strangers:

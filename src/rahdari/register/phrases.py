@@ -38,7 +38,10 @@ class Token:
     @property
     def is_mark(self) -> bool:
         """Whether the token is punctuation, so that no phrase runs across it."""
-        return not (self.raw[0].isalnum() or self.raw[0] in "'\u2019%$\u20ac\u00a3\u00a5\u20b9\u20b8\u20bd\u20ba\u20a9\u20ab\u0e3f\u20b1\u20a6")
+        return not (
+            self.raw[0].isalnum()
+            or self.raw[0] in "'\u2019%$\u20ac\u00a3\u00a5\u20b9\u20b8\u20bd\u20ba\u20a9\u20ab\u0e3f\u20b1\u20a6"
+        )
 
 
 def tokenize(text: str, start: int, end: int) -> tuple[Token, ...]:
@@ -156,7 +159,11 @@ class PhraseTable(Generic[Entry]):
     def find_at(self, tokens: tuple[Token, ...], position: int, last: int) -> Iterator[Hit[Entry]]:
         """Every phrase that begins at one token."""
         word = tokens[position].word
-        for elements, entry in (*self._by_word.get(word, ()), *self._by_prefix.get(word[:PREFIX_KEY], ()), *self._others):
+        for elements, entry in (
+            *self._by_word.get(word, ()),
+            *self._by_prefix.get(word[:PREFIX_KEY], ()),
+            *self._others,
+        ):
             found = self._match(elements, 0, tokens, position, last)
             if found is not None and found[0] > position:
                 yield Hit(entry, position, found[0], found[1])

@@ -71,7 +71,7 @@ def _joined(sentence: Sentence, left: NameHit, right: NameHit, lexicon: Lexicon)
 
 
 def _is_line(sentence: Sentence, clause: Clause, run: _Run, lexicon: Lexicon) -> bool:
-    """Whether the names are the countries or cities of a line: a hyphened chain before its noun, or a list after "linking"."""
+    """Whether the names are those of a line: a hyphened chain before its noun, or a list after "linking"."""
     first, last = run.hits[0].first, run.hits[-1].last
     if run.hyphened and sentence.has_sign("lines", first=last, last=min(last + LINE_REACH, clause.last)):
         return True
@@ -97,12 +97,11 @@ def is_at_venue(sentence: Sentence, hit: NameHit, lexicon: Lexicon, *, status: s
         distance = hit.first - 1 - sign.last
         if sign.entry == "occasions" and 0 <= distance <= OCCASION_REACH:
             return True
-        if sign.entry == "sittings" and 0 <= distance <= SITTING_REACH and status not in FORWARD:
+        verb = any(other.first == sign.first for other in sentence.triggers)
+        if sign.entry == "sittings" and verb and distance == 0:
             return True
-        if sign.entry == "sittings" and distance == 0 and sign.last - sign.first == 1 and status in FORWARD:
-            trigger = any(other.first == sign.first for other in sentence.triggers)
-            if trigger:
-                return True
+        if sign.entry == "sittings" and not verb and 0 <= distance <= SITTING_REACH and status not in FORWARD:
+            return True
     return False
 
 

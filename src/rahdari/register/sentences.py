@@ -66,11 +66,18 @@ def read_sentences(document: Document, *, lexicon: Lexicon, gazetteer: Gazetteer
             span = (start, end) if len(tokens) <= LONGEST_SENTENCE else (piece[0].start, piece[-1].end)
             found.append(
                 read_sentence(
-                    document.text, span, piece, date=document.date, lexicon=lexicon, gazetteer=gazetteer,
-                    paragraph=passage.parent, heading=None if block is None or is_heading else block.parent,
-                    is_heading=is_heading, is_item=block is not None and block.kind is PassageKind.ITEM,
+                    document.text,
+                    span,
+                    piece,
+                    date=document.date,
+                    lexicon=lexicon,
+                    gazetteer=gazetteer,
+                    paragraph=passage.parent,
+                    heading=None if block is None or is_heading else block.parent,
+                    is_heading=is_heading,
+                    is_item=block is not None and block.kind is PassageKind.ITEM,
                 )
-            )  # fmt: skip
+            )
     return tuple(found)
 
 
@@ -81,19 +88,39 @@ def _spans(document: Document) -> Iterator[tuple[Passage, int, int]]:
 
 
 def read_sentence(
-    text: str, span: tuple[int, int], tokens: tuple[Token, ...], *, date: dt.date | None, lexicon: Lexicon,
-    gazetteer: Gazetteer, paragraph: int | None, heading: int | None, is_heading: bool, is_item: bool,
-) -> Sentence:  # fmt: skip
+    text: str,
+    span: tuple[int, int],
+    tokens: tuple[Token, ...],
+    *,
+    date: dt.date | None,
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    paragraph: int | None,
+    heading: int | None,
+    is_heading: bool,
+    is_item: bool,
+) -> Sentence:
     """One sentence with all that the lexicon finds in it."""
     names = tuple(hit for hit in gazetteer.find(tokens, text) if _stands_free(hit, tokens, text, gazetteer))
     deadlines = find_deadlines(tokens, text, lexicon=lexicon, date=date)
     quantities = tuple(q for q in find_quantities(tokens, lexicon) if not _inside(q.first, q.last, deadlines))
     return Sentence(
-        start=span[0], end=span[1], paragraph=paragraph, heading=heading, is_heading=is_heading, is_item=is_item,
-        tokens=tokens, names=names, actors=_actors(tokens, names, lexicon), quantities=quantities, deadlines=deadlines,
-        triggers=_longest_triggers(tokens, lexicon), cues=tuple(lexicon.cues.find(tokens)),
-        sectors=tuple(lexicon.sectors.find(tokens)), signs=tuple(lexicon.signs.find(tokens)),
-    )  # fmt: skip
+        start=span[0],
+        end=span[1],
+        paragraph=paragraph,
+        heading=heading,
+        is_heading=is_heading,
+        is_item=is_item,
+        tokens=tokens,
+        names=names,
+        actors=_actors(tokens, names, lexicon),
+        quantities=quantities,
+        deadlines=deadlines,
+        triggers=_longest_triggers(tokens, lexicon),
+        cues=tuple(lexicon.cues.find(tokens)),
+        sectors=tuple(lexicon.sectors.find(tokens)),
+        signs=tuple(lexicon.signs.find(tokens)),
+    )
 
 
 def _inside(first: int, last: int, deadlines: tuple[DeadlineHit, ...]) -> bool:
@@ -108,9 +135,8 @@ def _stands_free(hit: NameHit, tokens: tuple[Token, ...], text: str, gazetteer: 
 
 
 def _longest_triggers(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Hit[Trigger], ...]:
-    """One trigger a position: where several begin there, the longest, then the strongest; a shorter one stays a second choice."""
-    found = sorted(lexicon.triggers.find(tokens), key=lambda hit: (hit.first, -hit.last, -hit.entry.strength))
-    return tuple(found)
+    """The triggers by place; where several begin at one word the longest first, then the strongest."""
+    return tuple(sorted(lexicon.triggers.find(tokens), key=lambda hit: (hit.first, -hit.last, -hit.entry.strength)))
 
 
 def _actors(tokens: tuple[Token, ...], names: tuple[NameHit, ...], lexicon: Lexicon) -> tuple[Actor, ...]:
@@ -118,15 +144,10 @@ def _actors(tokens: tuple[Token, ...], names: tuple[NameHit, ...], lexicon: Lexi
     for hit in names:
         following = tokens[hit.last].word if hit.last < len(tokens) else ""
         nominal = hit.name.kind in (NameKind.COUNTRY, NameKind.CAPITAL, NameKind.GROUP)
-        if nominal and following not in lexicon.possessives and not _adjectival(hit, names, tokens):
+        if nominal and following not in lexicon.possessives and not tokens[hit.last - 1].before_hyphen:
             found.append(Actor(hit.first, hit.last, hit.name.code, False))
     free = (actor for actor in found if not _under_preposition(actor, found, tokens, lexicon))
     return tuple(sorted(free, key=lambda actor: (actor.first, -actor.last)))
-
-
-def _adjectival(hit: NameHit, names: tuple[NameHit, ...], tokens: tuple[Token, ...]) -> bool:
-    """A name with a word hyphened on ("Kazakhstan-based") describes; a chain of names does too where a noun follows it."""
-    return tokens[hit.last - 1].before_hyphen
 
 
 def _under_preposition(actor: Actor, found: list[Actor], tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:

@@ -12,6 +12,8 @@ NEGATION_REACH = 3
 # The subject of "will", and of words that are nouns as well, ends at most this many words before them.
 SUBJECT_REACH = 6
 MODAL_STRENGTH = 3
+# Headlines and notices leave out the finite verb; a longer sentence does not.
+LONGEST_HEADLINE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,27 @@ def find_governor(
 
     `inherits`: the range continues a clause whose subject can promise.
     """
+    full = _find_governor(sentence, first, last, lexicon=lexicon, inherits=inherits, headline=False)
+    if full is not None or len(sentence.tokens) > LONGEST_HEADLINE or inherits:
+        return full
+    return _find_governor(sentence, first, last, lexicon=lexicon, inherits=inherits, headline=True)
+
+
+def _find_governor(
+    sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, inherits: bool, headline: bool
+) -> Governor | None:
     chosen: Governor | None = None
     taken = first
     for hit in sentence.triggers:
+        if hit.entry.headline != headline:
+            continue
         if not (first <= hit.first and hit.last <= last) or hit.first < taken:
             continue
         if chosen is not None and not _opens_anew(sentence, hit.first, first, lexicon):
             continue
-        if not _is_finite(sentence, hit, first, lexicon) or not _has_subject(sentence, hit, first, lexicon, inherits=inherits):
+        if not _is_finite(sentence, hit, first, lexicon) or not _has_subject(
+            sentence, hit, first, lexicon, inherits=inherits
+        ):
             continue
         taken = hit.last
         if chosen is None or hit.entry.strength > chosen.trigger.strength:
@@ -67,7 +82,7 @@ def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexic
         return False
     if any(tokens[position].word in lexicon.words["conditionals"] for position in range(first, hit.first)):
         return False
-    return hit.entry.strength != MODAL_STRENGTH or _is_deed(sentence, hit, first, lexicon)
+    return hit.entry.strength != MODAL_STRENGTH or hit.entry.headline or _is_deed(sentence, hit, first, lexicon)
 
 
 def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
@@ -84,15 +99,21 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
         return (after if following == "be" else following) in words["deeds_after_be"]
     if following in words["effects"]:
         return False
-    subjects = [actor for actor in sentence.actors if actor.first >= first and 0 <= hit.first - actor.last <= SUBJECT_REACH]
-    return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words["subjectless_deeds"]
+    subjects = [
+        actor for actor in sentence.actors if actor.first >= first and 0 <= hit.first - actor.last <= SUBJECT_REACH
+    ]
+    return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words[
+        "subjectless_deeds"
+    ]
 
 
 def _has_subject(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon, *, inherits: bool) -> bool:
     trigger = hit.entry
     subjects = [actor for actor in sentence.actors if first <= actor.first and actor.last <= hit.first]
     if trigger.near:
-        return any(hit.first - actor.last <= SUBJECT_REACH for actor in subjects) and _follows_subject(sentence, hit, subjects, lexicon)
+        return any(hit.first - actor.last <= SUBJECT_REACH for actor in subjects) and _follows_subject(
+            sentence, hit, subjects, lexicon
+        )
     if trigger.subject == "any" or inherits:
         return True
     before = sentence.tokens[hit.first - 1].word if hit.first else ""
@@ -106,14 +127,17 @@ def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor
     nearest = max(actor.last for actor in subjects)
     between = sentence.tokens[nearest : hit.first]
     return all(
-        token.raw[0].isupper() or token.raw == "," or token.word in lexicon.words["adverbs"]
-        or token.word in lexicon.prepositions or token.word in lexicon.words["determiners"]
+        token.raw[0].isupper()
+        or token.raw == ","
+        or token.word in lexicon.words["adverbs"]
+        or token.word in lexicon.prepositions
+        or token.word in lexicon.words["determiners"]
         for token in between
-    )  # fmt: skip
+    )
 
 
 def is_told_as_past(sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, latest_year: int | None) -> bool:
-    """Whether a clause tells of another time: a word of history, or a year before the document's that dates the clause."""
+    """Whether a clause tells of another time: by a word of history, or a year before the document's."""
     if sentence.has_sign("history", first=first, last=last):
         return True
     if latest_year is None:
