@@ -67,6 +67,14 @@ TOTALS = (
     ),
     ("North-south line of Iran", "rail", split("sarakhs-ir mashhad bafq bandar-abbas"), 1568, 0.04),
     ("Railway of 2014: Uzen-Gorgan", "rail", split("uzen bolashak bereket akyayla incheh-borun gorgan"), 928, 0.02),
+    (
+        "ORIENT 2022: Pavlodar to the Turkmen border",
+        "rail",
+        split("pavlodar astana karaganda zhezkazgan saksaulskaya shalkar beyneu uzen bolashak"),
+        3185,
+        0.08,
+    ),
+    ("CAREC: Bishkek-Torugart", "road", split("bishkek naryn torugart"), 539, 0.01),
     ("CKU: Kashgar-Andijan", "rail", split("kashgar torugart makmal jalal-abad andijan"), 523, 1e-9),
     ("Great circle Almaty-Lahore", "air", ["almaty", "lahore"], 1336, 0.005),
     ("Great circle Almaty-Karachi", "air", ["almaty", "karachi"], 2240, 0.005),
@@ -193,6 +201,13 @@ def test_xian_to_absheron_across_the_caspian_meets_the_published_length(lengths:
     total = sum(lengths.get(f"{a}-{b}-rail") or lengths[f"{b}-{a}-rail"] for a, b in pairwise(by_rail))
     total += lengths["aktau-alat-ferry"] + lengths["alat-absheron-rail"]
     assert total == pytest.approx(7000, rel=0.08)  # SeaNews 2024 says about 7,000 km
+
+
+def test_karachi_to_baku_by_aktau_meets_the_length_of_the_first_shipment(lengths: dict[str, float]) -> None:
+    by_road = [*BY_TORKHAM[: BY_TORKHAM.index("samarkand") + 1], *split("bukhara nukus beyneu aktau")]
+    total = sum(lengths.get(f"{a}-{b}-road") or lengths[f"{b}-{a}-road"] for a, b in pairwise(by_road))
+    total += lengths["aktau-alat-ferry"] + lengths["alat-baku-road"]
+    assert total == pytest.approx(4820, rel=0.08)  # Times of Central Asia
 
 
 def test_every_link_has_a_length_and_none_is_shorter_than_the_great_circle(
