@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from rahdari.transport.routes import combine_causes, find_candidates, generalise
 
 Array = NDArray[np.float64]
 Pair = tuple[str, str]
-LEAST_SHARE = 0.002  # a route that never carries more than this share of any commodity is dropped
+LEAST_SHARE = 0.01  # a route that never carries more than this share of any commodity is dropped
 DETOURS = 3
 COMMON_YEAR = 2001  # any year that is no leap year, to average seasons over
 
@@ -86,12 +87,13 @@ def find_pair_routes(
     *,
     flows: tuple[Flow, Flow],
     measures: Sequence[Measure],
+    since: date,
 ) -> CandidateRoutes:
     """Candidates for every pair of zones under all that may come to be open; the way back is the way there."""
     network = case.network
     changed, supposed = apply_measures(central, measures)
     before, after = build_elements(network, central), build_elements(network, changed)
-    shocks = find_shocks(network, as_of=case.as_of, links=frozenset(range(len(network.links))))
+    shocks = find_shocks(network, as_of=case.as_of, since=since, links=frozenset(range(len(network.links))))
     everything = frozenset(state for shock in shocks for state in shock.states)
     worlds = [(NO_EXCEPTIONS, before), (Exceptions(lifted=everything), before)]
     worlds += [(Exceptions(lifted=everything - shock.states), before) for shock in shocks]
@@ -104,7 +106,12 @@ def find_pair_routes(
         if not routes:
             message = f"No route joins {pair[0]} and {pair[1]}, whatever is open: check network/links.csv."
             raise NoAnswer(message, kind="no-route")
-    judge = _Judge(case, graph, flows=flows, shocks=shocks, worlds=((before, frozenset()), (after, supposed.opened)))
+    situations = range(2 ** len(shocks))
+    judged = tuple(
+        (elements, tuple(situation_conditions(case, shocks, one, opened=opened) for one in situations))
+        for elements, opened in ((before, frozenset[str]()), (after, supposed.opened))
+    )
+    judge = _Judge(case, graph, flows=flows, worlds=judged)
     forward = {pair: judge.prune(tuple(routes.values())) for pair, routes in found.items()}
     backward = {
         (end, start): tuple(reverse_route(graph, route) for route in routes) for (start, end), routes in forward.items()
@@ -112,7 +119,7 @@ def find_pair_routes(
     used = {int(graph.links[edge]) for routes in forward.values() for route in routes for edge in route.edges} - {-1}
     return CandidateRoutes(
         by_flow={flows[0].id: forward, flows[1].id: backward},
-        shocks=find_shocks(network, as_of=case.as_of, links=frozenset(used)),
+        shocks=find_shocks(network, as_of=case.as_of, since=since, links=frozenset(used)),
     )
 
 
@@ -142,8 +149,7 @@ class _Judge:
     case: Case
     graph: Graph
     flows: tuple[Flow, Flow]
-    shocks: tuple[Shock, ...]
-    worlds: tuple[tuple[Elements, frozenset[str]], ...]
+    worlds: tuple[tuple[Elements, tuple[Conditions, ...]], ...]
 
     def prune(self, routes: tuple[Route, ...]) -> tuple[Route, ...]:
         """The routes that carry a noticeable share of some commodity in some situation, with or without measures."""
@@ -153,11 +159,10 @@ class _Judge:
         scale = self.case.claims.value("model", "route_choice_scale")
         cargoes = {cargo.id: cargo for flow in self.flows for cargo in flow.cargoes}
         most = np.zeros(len(routes))
-        for elements, opened in self.worlds:
+        for elements, conditions in self.worlds:
             time, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
-            for situation in range(2 ** len(self.shocks)):
-                conditions = situation_conditions(self.case, self.shocks, situation, opened=opened)
-                chance, surcharge = judge_routes(self.graph, routes, conditions)
+            for one in conditions:
+                chance, surcharge = judge_routes(self.graph, routes, one)
                 for cargo in cargoes.values():
                     whole = generalised_cost(cost, time, cargo=cargo, surcharge=surcharge, availability=chance)
                     most = np.maximum(most, choice_shares(whole, sizes, scale=scale))

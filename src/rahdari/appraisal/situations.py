@@ -43,23 +43,24 @@ class ShockNumbers:
     scores: Array
 
 
-def find_shocks(network: Network, *, as_of: date, links: frozenset[int]) -> tuple[Shock, ...]:
-    """The shocks that last on `as_of` and act on one of the `links`, the earliest first; at most four.
+def find_shocks(network: Network, *, as_of: date, since: date, links: frozenset[int]) -> tuple[Shock, ...]:
+    """The shocks that began on or after `since`, last on `as_of` and act on one of the `links`; the latest four.
 
-    Older ones beyond four stay as they are for the whole forecast.
+    Older ones are in the baseline's costs already and stay as they are for the whole forecast.
     """
     acting = {entity for link in links for entity in link_entities(network)[link]}
     found: dict[tuple[str, date], list[State]] = {}
     for entity, rows in states_by_entity(network).items():
         state = state_on(rows, as_of)
-        if state is not None and state.state in ("closed", "war-risk") and state.until is None and entity in acting:
+        lasts = state is not None and state.until is None and state.since >= since
+        if state is not None and lasts and state.state in ("closed", "war-risk") and entity in acting:
             found.setdefault((state.state, state.since), []).append(state)
     groups = {f"crossing:{crossing.id}": crossing.group for crossing in network.crossings}
     shocks = []
-    for (kind, since), states in sorted(found.items(), key=lambda item: item[0][1]):
+    for (kind, begun), states in sorted(found.items(), key=lambda item: item[0][1]):
         members = {groups.get(state.entity) or state.entity.partition(":")[2] for state in states}
         group = min(members) if kind == "closed" else ""
-        shocks.append(Shock(kind, since, frozenset(states), group))
+        shocks.append(Shock(kind, begun, frozenset(states), group))
     return tuple(shocks[-MAX_SHOCKS:])
 
 

@@ -27,6 +27,7 @@ from rahdari.appraisal.situations import Shock
 from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
 from rahdari.measures import Measure, network_changes, opened_entities
+from rahdari.transport.availability import Conditions
 from rahdari.transport.choice import choice_shares, logsum_cost, measure_path_size
 from rahdari.transport.elements import (
     Change,
@@ -97,7 +98,7 @@ def build_cost_model(
     estimates = collect_estimates(network, case.claims)
     central = central_values(estimates)
     flows = read_flows(case)
-    found = find_pair_routes(case, graph, central, flows=flows, measures=measures)
+    found = find_pair_routes(case, graph, central, flows=flows, measures=measures, since=timeline.first)
     values = draw_values(estimates, rng=rng, draws=draws)
     changes: dict[Key, list[tuple[str, Change]]] = {}
     for measure in measures:
@@ -116,14 +117,29 @@ def build_cost_model(
         values=values,
         scale=case.claims.value("model", "route_choice_scale"),
     )
+    conditions = _pattern_conditions(case, found.shocks, openers)
     route_sets = {
         flow.id: tuple(
-            _route_set(case, model, flow, pair, routes, openers=openers, central=central)
+            _route_set(case, model, flow, pair, routes, conditions=conditions, central=central)
             for pair, routes in found.by_flow[flow.id].items()
         )
         for flow in flows
     }
     return replace(model, route_sets=route_sets)
+
+
+def _pattern_conditions(
+    case: Case, shocks: Sequence[Shock], openers: Sequence[Measure]
+) -> tuple[tuple[Conditions, ...], ...]:
+    """What is open in every situation with every set of link-opening measures done: situations x openings."""
+    openings = []
+    for opening in range(2 ** len(openers)):
+        done = [measure for bit, measure in enumerate(openers) if opening >> bit & 1]
+        openings.append(frozenset(entity for measure in done for entity in opened_entities(measure)))
+    return tuple(
+        tuple(situation_conditions(case, shocks, situation, opened=opened) for opened in openings)
+        for situation in range(2 ** len(shocks))
+    )
 
 
 def _opens_links(measure: Measure) -> bool:
@@ -137,21 +153,18 @@ def _route_set(
     pair: tuple[str, str],
     routes: tuple[Route, ...],
     *,
-    openers: Sequence[Measure],
+    conditions: Sequence[Sequence[Conditions]],
     central: Mapping[Key, Array],
 ) -> RouteSet:
     network = case.network
     elements = build_elements(network, model.values)
     length = build_elements(network, central).length_km
     counts = count_elements(model.graph, routes, elements=length.size)
-    shape = (2 ** len(model.shocks), 2 ** len(openers), len(routes))
+    shape = (len(conditions), len(conditions[0]), len(routes))
     chance, surcharge, path_size = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for situation in range(shape[0]):
         for opening in range(shape[1]):
-            done = [measure for bit, measure in enumerate(openers) if opening >> bit & 1]
-            opened = frozenset(entity for measure in done for entity in opened_entities(measure))
-            conditions = situation_conditions(case, model.shocks, situation, opened=opened)
-            passing, extra = judge_routes(model.graph, routes, conditions)
+            passing, extra = judge_routes(model.graph, routes, conditions[situation][opening])
             chance[situation, opening], surcharge[situation, opening] = passing, extra
             usable = np.flatnonzero(passing > 0)
             path_size[situation, opening, usable] = measure_path_size(counts[usable], length)
@@ -231,7 +244,8 @@ def _zone_costs(
     is_open = np.isfinite(logsum)
     log_cost = np.zeros((draws, steps, len(flow.cargoes)))
     open_share = np.zeros_like(log_cost)
-    np.add.at(log_cost, (draw, step), weight[:, None] * np.where(is_open, np.log1p(np.where(is_open, share, 0.0)), 0.0))
+    by_entry = np.log1p(np.where(is_open, share, 0.0)) * is_open
+    np.add.at(log_cost, (draw, step), weight[:, None] * by_entry)
     np.add.at(open_share, (draw, step), weight[:, None] * is_open)
     np.divide(log_cost, open_share, out=log_cost, where=open_share > 0)
     return log_cost, open_share

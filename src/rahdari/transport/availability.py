@@ -16,13 +16,17 @@ _SHUT = ("closed", "planned", "suspended")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One reason why a link is shut, at risk or less than certain; `availability` is the chance to pass."""
+    """One reason why a link is shut, at risk or less than certain.
+
+    `availability` is the chance to pass; `closures_per_year` is the rate at which an open crossing closes.
+    """
 
     entity: str
     state: str
     availability: float
     surcharge: float
     record: State | Season | None
+    closures_per_year: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def conditions_on(
     processes: Mapping[str, ClosureProcess] = MappingProxyType({}),
     seasons: bool = True,
 ) -> Conditions:
-    """The causes that act on every link on `day`; `processes` add the chance of a new closure to open crossings."""
+    """The causes that act on every link on `day`; `processes` add the rate of new closures to open crossings."""
     rows = states_by_entity(network)
     group = {f"crossing:{crossing.id}": f"group:{crossing.group}" for crossing in network.crossings if crossing.group}
     in_season: dict[str, list[Season]] = {}
@@ -100,16 +104,17 @@ def conditions_on(
         if seasons and season.holds(day):
             in_season.setdefault(season.entity, []).append(season)
     by_entity: dict[str, tuple[Cause, ...]] = {}
-    for entity in {entity for entities in link_entities(network) for entity in entities}:
+    entities_by_link = link_entities(network)
+    for entity in {entity for entities in entities_by_link for entity in entities}:
         is_opened = entity in exceptions.opened or group.get(entity) in exceptions.opened
         causes = _causes(entity, state_on(rows.get(entity, ()), day), opened=is_opened, exceptions=exceptions)
         causes += [Cause(entity, "season", season.availability, 0.0, season) for season in in_season.get(entity, ())]
         process = processes.get(entity.partition(":")[2]) if entity.startswith(("crossing:", "group:")) else None
         if process is not None and not any(cause.state == "closed" for cause in causes):
-            causes.append(Cause(entity, "closure-process", process.open_share, 0.0, None))
+            causes.append(Cause(entity, "closure-process", 1.0, 0.0, None, process.rate_per_year))
         by_entity[entity] = tuple(causes)
     causes_by_link = tuple(
-        tuple(cause for entity in entities for cause in by_entity[entity]) for entities in link_entities(network)
+        tuple(cause for entity in entities for cause in by_entity[entity]) for entities in entities_by_link
     )
     usable = tuple(all(cause.availability > 0 for cause in causes) for causes in causes_by_link)
     return Conditions(day, causes_by_link, usable)

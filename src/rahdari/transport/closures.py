@@ -15,6 +15,7 @@ from rahdari.transport.network import Closure
 
 DAYS_PER_MONTH = 30.4375
 DAYS_PER_YEAR = 365.25
+ENOUGH = 4  # completed closures from which a crossing's own durations are used
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,18 @@ class ClosureProcess:
 def fit_closures(closures: Sequence[Closure], *, as_of: date) -> Mapping[str, ClosureProcess]:
     """A process for each crossing or group named in the record.
 
-    The rate counts closures over the open time between the first recorded one and `as_of`; durations are
-    pooled over the whole record (few crossings have enough of their own) and use completed closures only:
-    one that still lasts is right-censored and does not enter.
+    The rate counts closures over the open time between the first recorded one and `as_of`. Durations are those of
+    completed closures (one that lasts is right-censored and does not enter): its own where there are at least
+    `ENOUGH`, else those of the whole record.
     """
-    completed = [math.log(_days(closure, as_of)) for closure in closures if closure.end is not None]
-    log_mean = float(np.mean(completed)) if completed else 0.0
-    log_sd = float(np.std(completed, ddof=1)) if len(completed) > 1 else 0.0
+    everything = [closure for closure in closures if closure.end is not None]
     fitted = {}
     for group in dict.fromkeys(closure.group for closure in closures):
         own = [closure for closure in closures if closure.group == group]
         first = min(closure.start for closure in own)
         shut = sum(_days(closure, as_of) for closure in own)
+        completed = [closure for closure in own if closure.end is not None]
+        log_mean, log_sd = _fit_duration(completed if len(completed) >= ENOUGH else everything, as_of)
         open_years = max((as_of - first).days + 1 - shut, 1) / DAYS_PER_YEAR
         ongoing = [closure.start for closure in own if closure.end is None]
         fitted[group] = ClosureProcess(
@@ -66,6 +67,12 @@ def fit_closures(closures: Sequence[Closure], *, as_of: date) -> Mapping[str, Cl
             ongoing_since=min(ongoing) if ongoing else None,
         )
     return MappingProxyType(fitted)
+
+
+def _fit_duration(closures: Sequence[Closure], as_of: date) -> tuple[float, float]:
+    logs = [math.log(_days(closure, as_of)) for closure in closures]
+    log_sd = float(np.std(logs, ddof=1)) if len(logs) > 1 else 0.0
+    return (float(np.mean(logs)) if logs else 0.0), log_sd
 
 
 def _days(closure: Closure, as_of: date) -> int:

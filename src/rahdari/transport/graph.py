@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 from rahdari.transport.network import Network, Stop
 
 _AFLOAT = ("sea", "ferry")
+OPEN_SEA = "XXX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Graph:
     """
 
     vertices: tuple[tuple[str, str], ...]
+    countries: tuple[str, ...]
     tails: NDArray[np.int64]
     heads: NDArray[np.int64]
     links: NDArray[np.int64]
@@ -66,6 +68,7 @@ def build_graph(network: Network) -> Graph:
     rows += _layer_changes(network, vertices=vertices, stops=stops)
     return Graph(
         vertices=tuple(vertices),
+        countries=tuple(country[node] for node, _ in vertices),
         tails=np.array([row[0] for row in rows], dtype=np.int64),
         heads=np.array([row[1] for row in rows], dtype=np.int64),
         links=np.array([row[2] for row in rows], dtype=np.int64),
@@ -146,7 +149,15 @@ def find_routes(
                 break
             found.setdefault(route.edges, route)
             dearer[list(route.edges)] *= penalty
-    return tuple(found.values())
+    straight = tuple(route for route in found.values() if not _returns(graph, route))
+    return straight or tuple(found.values())
+
+
+def _returns(graph: Graph, route: Route) -> bool:
+    """True where the route enters a country again that it has left: such ways only evade a border on paper."""
+    passed = [graph.countries[vertex] for vertex in route.vertices if graph.countries[vertex] != OPEN_SEA]
+    entered = [code for position, code in enumerate(passed) if position == 0 or passed[position - 1] != code]
+    return len(entered) != len(set(entered))
 
 
 def _cheapest(

@@ -38,7 +38,7 @@ from rahdari.transport.network import Network, Node, State
 MAX_ROUTES = 8
 TIME_DRAWS = 1000
 WORTH_SHOWING = 4.0  # routes dearer than this multiple of the best are left out of an answer
-_LAND_MODES = ("road", "rail")
+HOURS_PER_YEAR = 8766.0
 
 Array = NDArray[np.float64]
 
@@ -285,13 +285,18 @@ def route_causes(graph: Graph, route: Route, conditions: Conditions) -> tuple[Ca
     return tuple(found)
 
 
-def combine_causes(causes: Iterable[Cause]) -> tuple[float, float]:
-    """Chance to pass and surcharge (share of value): causes that began on one day are one shock, the worst counts."""
+def combine_causes(causes: Iterable[Cause], *, time_h: float = 0.0) -> tuple[float, float]:
+    """Chance to pass and surcharge (share of value) of a trip that takes `time_h`.
+
+    War risks that began on one day are one shock, of which the worst counts. A crossing that is open when the trip
+    starts stays so with the chance that no new closure comes while it lasts.
+    """
     shocks: dict[object, list[Cause]] = {}
     for cause in causes:
         begun = cause.record.since if isinstance(cause.record, State) and cause.state == "war-risk" else cause.entity
         shocks.setdefault((cause.state, begun), []).append(cause)
-    availability = 1.0
+    rate = sum(cause.closures_per_year for shock in shocks.values() for cause in shock)
+    availability = float(np.exp(-rate * time_h / HOURS_PER_YEAR))
     surcharge = 0.0
     for shock in shocks.values():
         availability *= min(cause.availability for cause in shock)
@@ -300,7 +305,10 @@ def combine_causes(causes: Iterable[Cause]) -> tuple[float, float]:
 
 
 def _judge(graph: Graph, found: Candidates, *, conditions: Conditions, cargo: Cargo) -> _Judgement:
-    pairs = [combine_causes(route_causes(graph, route, conditions)) for route in found.routes]
+    pairs = [
+        combine_causes(route_causes(graph, route, conditions), time_h=hours)
+        for route, hours in zip(found.routes, found.time_h.tolist(), strict=True)
+    ]
     availability = np.array([pair[0] for pair in pairs])
     surcharge = np.array([pair[1] for pair in pairs])
     return _Judgement(
@@ -531,10 +539,14 @@ def _find_obstacles(
         blocked_by = blocked_by or tuple(dict.fromkeys(obstacle.name for obstacle in obstacles))
         for obstacle in obstacles:
             listed.setdefault(obstacle.entity, obstacle)
-    for causes in conditions.causes:
-        for cause in causes:
-            if cause.state == "war-risk":
-                listed.setdefault(cause.entity, _obstacle(network, cause))
+    at_risk = [
+        cause
+        for row in np.flatnonzero(cost <= WORTH_SHOWING * best).tolist()
+        for cause in route_causes(graph, found.routes[row], conditions)
+        if cause.state == "war-risk"
+    ]
+    for cause in at_risk:
+        listed.setdefault(cause.entity, _obstacle(network, cause))
     return tuple(listed.values()), blocked_by
 
 

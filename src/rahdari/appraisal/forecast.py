@@ -1,0 +1,251 @@
+"""Paths of each book for a set of measures: level, income, trade costs with the elasticity of each horizon, contracts.
+
+The response to a change of the trade cost builds up with time: with eps(h) the elasticity h years after a lasting
+change (Boehm, Levchenko and Pandalai-Nayar 2023), the log flow at t is minus the sum over s of eps(t - s) times the
+change of the log cost at s. A closure that ends is two changes, so it fades as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.appraisal.baseline import BookBaseline
+from rahdari.appraisal.candidates import Flow
+from rahdari.appraisal.delivery import Delivered
+from rahdari.appraisal.situations import simulate_shock, weigh_situations
+from rahdari.appraisal.timeline import MONTHS_PER_STEP
+from rahdari.appraisal.trade_costs import FlowCosts, measure_costs
+from rahdari.appraisal.world import World
+from rahdari.claims import Period
+from rahdari.measures import Measure, contract_deliveries, opened_entities, tariff_changes
+from rahdari.trade.response import elasticity_at
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BookPaths:
+    """Flows of one book in USD million: draws x reporting years, in total and by direction and part."""
+
+    years: tuple[int, ...]
+    periods: tuple[Period, ...]
+    total: Array
+    by_direction: Mapping[str, Array]
+    contracts: Array
+    response: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of the world to run: the first `draws` draws and the first `steps` half-years."""
+
+    draws: int
+    steps: int
+
+
+def effective_measures(world: World, active: Sequence[str]) -> dict[str, Delivered]:
+    """The delivered measures of a set: one acts only while those that it needs do, and shuts out what it excludes.
+
+    A need that only ends a present closure is met by the crossing being open, however that came about, and is
+    left to the simulated situation.
+    """
+    acting: dict[str, Delivered] = {}
+    for measure in world.measures:
+        if measure.id not in active:
+            continue
+        share = world.delivered[measure.id].share
+        starts = world.delivered[measure.id].starts
+        for needed in measure.needs:
+            if _opens_shock(world, needed):
+                continue
+            share = share * (acting[needed].share > 0) if needed in acting else np.zeros_like(share)
+        for other in measure.excludes:
+            if other in acting:
+                share = share * (acting[other].share == 0)
+        acting[measure.id] = Delivered(starts, share)
+    return acting
+
+
+def _opens_shock(world: World, name: str) -> bool:
+    return any(_shocks_opened(world, measure) for measure in world.measures if measure.id == name)
+
+
+def _shocks_opened(world: World, measure: Measure) -> tuple[int, ...]:
+    opened = opened_entities(measure)
+    return tuple(
+        index
+        for index, shock in enumerate(world.cost_model.shocks)
+        if shock.kind == "closed" and (shock.entities & opened or f"group:{shock.group}" in opened)
+    )
+
+
+def shock_openers(world: World) -> frozenset[str]:
+    """Measures that end a closure which lasts."""
+    return frozenset(measure.id for measure in world.measures if _shocks_opened(world, measure))
+
+
+def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: int) -> Array:
+    """Share of each half-year in each situation with these measures: draws x steps x situations."""
+    shares = []
+    for index, shock in enumerate(world.cost_model.shocks):
+        opened_at = np.full(draws, np.inf)
+        for measure in world.measures:
+            if measure.id in acting and index in _shocks_opened(world, measure):
+                opened_at = np.minimum(opened_at, acting[measure.id].starts[:draws])
+        numbers = world.shock_numbers[index]
+        part = type(numbers)(numbers.uniforms[:draws], numbers.scores[:draws])
+        shares.append(
+            simulate_shock(
+                shock, part, claims=world.case.claims, timeline=world.timeline, processes=world.processes,
+                opened_at=opened_at,
+            )
+        )  # fmt: skip
+    return weigh_situations(shares, timeline=world.timeline, draws=draws)
+
+
+def pair_costs(
+    world: World, acting: Mapping[str, Delivered], *, extent: Extent, weights: Array
+) -> dict[str, FlowCosts]:
+    """Trade costs of both directions with these measures on the network, tariffs apart."""
+    part = {name: Delivered(one.starts[: extent.draws], one.share[: extent.draws]) for name, one in acting.items()}
+    return {
+        flow.id: measure_costs(
+            world.cost_model, flow, weights=weights[: extent.draws], delivered=part, steps=extent.steps
+        )
+        for flow in world.cost_model.flows
+    }
+
+
+def forecast_book(
+    world: World, name: str, *, acting: Mapping[str, Delivered], costs: Mapping[str, FlowCosts], extent: Extent
+) -> BookPaths:
+    """Every draw's path of one book with these measures at these costs."""
+    baseline = world.baselines[name]
+    years = forecast_years(world, baseline, steps=extent.steps)
+    by_direction, response = {}, {}
+    contracts = np.zeros((extent.draws, len(years)))
+    for direction in baseline.directions:
+        flow = next(flow for flow in world.cost_model.flows if flow.id == direction.flow)
+        factor = respond(world, baseline, flow, costs[flow.id], acting=acting, years=years, extent=extent)
+        base = _base_path(world, name, flow.id, years=years, draws=extent.draws)
+        signed = _contract_path(world, baseline, flow, costs[flow.id], acting=acting, years=years, extent=extent)
+        by_direction[flow.id] = base * factor + signed
+        response[flow.id] = factor
+        contracts = contracts + signed
+    return BookPaths(
+        years=years,
+        periods=tuple(baseline.book.reporting_year(year) for year in years),
+        total=np.sum(list(by_direction.values()), axis=0),
+        by_direction=by_direction,
+        contracts=contracts,
+        response=response,
+    )
+
+
+def forecast_years(world: World, baseline: BookBaseline, *, steps: int) -> tuple[int, ...]:
+    """Reporting years after the baseline that the first `steps` half-years cover."""
+    years = range(baseline.year + 1, world.case.settings.horizon + 1)
+    last = world.timeline.step_period(steps - 1).end
+    return tuple(year for year in years if baseline.book.reporting_year(year).end <= last)
+
+
+def respond(
+    world: World,
+    baseline: BookBaseline,
+    flow: Flow,
+    costs: FlowCosts,
+    *,
+    acting: Mapping[str, Delivered],
+    years: Sequence[int],
+    extent: Extent,
+) -> Array:
+    """Ratio of the flow to what it would be at the baseline's trade costs: draws x years."""
+    log_cost = costs.log_cost + _log_tariff(world, flow, acting=acting, extent=extent)[..., None]
+    start = world.timeline.steps_of(baseline.period)
+    reference = log_cost[:, start].mean(axis=1, keepdims=True)
+    after = log_cost[:, start.stop :]
+    changes = np.diff(np.concatenate([reference, after], axis=1), axis=1)
+    steps = changes.shape[1]
+    horizon = (np.arange(steps)[:, None] - np.arange(steps)[None, :] + 1) * MONTHS_PER_STEP / 12
+    long_after = world.case.claims.value("model", "elasticity_long_after_years")
+    elasticity = elasticity_at(
+        np.maximum(horizon, 0.0)[None],
+        world.elasticity_short[: extent.draws, None, None],
+        world.elasticity_long[: extent.draws, None, None],
+        reached_after_years=long_after,
+    )
+    lagged = np.where(horizon > 0, elasticity, 0.0)
+    by_good = np.exp(-np.matmul(lagged, changes)) * costs.open_share[:, start.stop :]
+    at_start = costs.open_share[:, start].mean(axis=1)[:, None]
+    by_good = np.divide(by_good, at_start, out=np.zeros_like(by_good), where=at_start > 0)
+    by_step = by_good @ flow.shares
+    spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
+    first = start.stop
+    return np.stack([by_step[:, span.start - first : span.stop - first].mean(axis=1) for span in spans], axis=1)
+
+
+def _log_tariff(world: World, flow: Flow, *, acting: Mapping[str, Delivered], extent: Extent) -> Array:
+    """Log of one plus the tariff in each half-year: draws x steps."""
+    rate = world.tariffs[flow.id][: extent.draws, None]
+    value: Array = np.repeat(rate, extent.steps, axis=1)
+    for measure in world.measures:
+        for tariff in tariff_changes(measure):
+            if measure.id in acting and f"{tariff.exporter}-{tariff.importer}" == flow.id:
+                share = world.timeline.per_step(acting[measure.id].share[: extent.draws])[:, : extent.steps]
+                value = tariff.change.apply(value, share)
+    return np.log1p(value)
+
+
+def _base_path(world: World, name: str, flow: str, *, years: Sequence[int], draws: int) -> Array:
+    """Level, income growth, noise and episodes without any change of trade costs: draws x years."""
+    baseline, numbers, noise = world.baselines[name], world.books[name], world.noise[name]
+    first, last = baseline.year + 1 - world.first_year, years[-1] + 1 - world.first_year
+    growth = np.cumsum(world.growth[:draws, first:last], axis=1)
+    walk = np.cumsum(world.permanent[:draws, first:last], axis=1) * noise.permanent_sd
+    passing = numbers.transitory[:draws, : len(years)] * noise.transitory_sd
+    regular = numbers.levels[flow][:draws, None] * np.exp(growth + walk + passing)
+    return np.asarray(regular + numbers.episodes[flow][:draws, : len(years)])
+
+
+def _contract_path(
+    world: World,
+    baseline: BookBaseline,
+    flow: Flow,
+    costs: FlowCosts,
+    *,
+    acting: Mapping[str, Delivered],
+    years: Sequence[int],
+    extent: Extent,
+) -> Array:
+    """Deliveries under contract beyond what growth would have brought, while a route is open: draws x years."""
+    months = np.arange(world.timeline.months) + 0.5
+    monthly = np.zeros((extent.draws, world.timeline.months))
+    for measure in world.measures:
+        if measure.id not in acting:
+            continue
+        starts = acting[measure.id].starts[: extent.draws]
+        for delivery in contract_deliveries(measure):
+            if f"{delivery.exporter}-{delivery.importer}" != flow.id:
+                continue
+            begin = np.maximum(world.timeline.month_of(delivery.start), starts)
+            length = world.timeline.month_of(delivery.end) - world.timeline.month_of(delivery.start) + 1
+            within = (months >= begin[:, None]) & (months < begin[:, None] + length)
+            monthly += within * (delivery.value_musd / length)
+    per_step = world.timeline.per_step(monthly)[:, : extent.steps] * MONTHS_PER_STEP
+    scale = (world.realised * world.additional)[: extent.draws, None]
+    per_step = per_step * scale * (costs.open_share @ flow.shares)
+    spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
+    return np.stack([per_step[:, span].sum(axis=1) for span in spans], axis=1)
+
+
+def run_measures(world: World, active: Sequence[str]) -> dict[str, BookPaths]:
+    """Every book's paths over the whole horizon with a set of measures."""
+    extent = Extent(world.draws, world.timeline.steps)
+    acting = effective_measures(world, active)
+    weights = situation_weights(world, acting, draws=extent.draws)
+    costs = pair_costs(world, acting, extent=extent, weights=weights)
+    return {name: forecast_book(world, name, acting=acting, costs=costs, extent=extent) for name in world.baselines}

@@ -1,0 +1,165 @@
+"""Everything uncertain about a case, drawn once: every subset of measures is then run on the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.appraisal.baseline import BookBaseline, Noise, fit_noise, read_baseline
+from rahdari.appraisal.delivery import Delivered, draw_deliveries
+from rahdari.appraisal.situations import ShockNumbers, draw_shock_numbers
+from rahdari.appraisal.timeline import Timeline, make_timeline
+from rahdari.appraisal.trade_costs import CostModel, build_cost_model
+from rahdari.case import Case
+from rahdari.claims import parse_period
+from rahdari.exceptions import InputFault, unknown_name
+from rahdari.measures import Measure
+from rahdari.transport.closures import ClosureProcess, fit_closures
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BookDraws:
+    """Common random numbers of one book: levels by direction and transitory noise by year."""
+
+    levels: Mapping[str, Array]
+    transitory: Array
+    episodes: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A case with all its draws; arrays are draws x (steps or years)."""
+
+    case: Case
+    timeline: Timeline
+    measures: tuple[Measure, ...]
+    baselines: Mapping[str, BookBaseline]
+    cost_model: CostModel
+    processes: Mapping[str, ClosureProcess]
+    shock_numbers: tuple[ShockNumbers, ...]
+    delivered: Mapping[str, Delivered]
+    elasticity_short: Array
+    elasticity_long: Array
+    growth: Array  # draws x calendar years from first_year: both economies' growth times the income elasticity
+    first_year: int
+    permanent: Array  # draws x calendar years from first_year: standard normal scores
+    books: Mapping[str, BookDraws]
+    noise: Mapping[str, Noise]
+    realised: Array
+    additional: Array
+    tariffs: Mapping[str, Array]
+    draws: int
+
+
+def draw_world(
+    case: Case, *, measures: Sequence[Measure], books: Sequence[str], draws: int, rng: np.random.Generator
+) -> World:
+    """Draw everything uncertain: figures with rivals, delivery, shocks, elasticities, growth and noise."""
+    baselines = {name: read_baseline(case, case.books[name]) for name in books}
+    first = min(baseline.period.start for baseline in baselines.values())
+    timeline = make_timeline(first, case.settings.horizon)
+    streams = iter(rng.spawn(8))
+    cost_model = build_cost_model(case, timeline=timeline, measures=measures, rng=next(streams), draws=draws)
+    shock_numbers = draw_shock_numbers(cost_model.shocks, timeline=timeline, rng=next(streams), draws=draws)
+    delivered = draw_deliveries(
+        measures, case.claims, timeline=timeline, as_of=case.as_of, rng=next(streams), draws=draws
+    )
+    scores = next(streams).standard_normal((4, draws))
+    first_year = min(baseline.year for baseline in baselines.values())
+    years = range(first_year, case.settings.horizon + 2)
+    growth = _draw_growth(case, years, rng=next(streams), draws=draws)
+    permanent = next(streams).standard_normal((draws, len(years)))
+    book_rng, tariff_rng = next(streams), next(streams)
+    claims = case.claims
+    return World(
+        case=case,
+        timeline=timeline,
+        measures=tuple(measures),
+        baselines=baselines,
+        cost_model=cost_model,
+        processes=fit_closures(case.network.closures, as_of=case.as_of),
+        shock_numbers=shock_numbers,
+        delivered=delivered,
+        elasticity_short=_elasticity(case, "elasticity_short", scores[0]),
+        elasticity_long=_elasticity(case, "elasticity_long", scores[1]),
+        growth=growth,
+        first_year=first_year,
+        permanent=permanent,
+        books={name: _draw_book(base, len(years), rng=book_rng, draws=draws) for name, base in baselines.items()},
+        noise={name: _book_noise(case, baseline) for name, baseline in baselines.items()},
+        realised=claims.get("model", "contract_realisation").at(scores[2]),
+        additional=claims.get("model", "contract_additional").at(scores[3]),
+        tariffs=_draw_tariffs(case, rng=tariff_rng, draws=draws),
+        draws=draws,
+    )
+
+
+def forecast_books(case: Case, wanted: str | None) -> tuple[str, ...]:
+    """The books to forecast: all that the case marks, or the one asked for."""
+    marked = tuple(name for name, book in case.books.items() if book.forecast)
+    if wanted is None:
+        return marked
+    if wanted not in case.books:
+        raise unknown_name("book", wanted, known=marked)
+    return (wanted,)
+
+
+def _elasticity(case: Case, name: str, scores: Array) -> Array:
+    """Draws of an elasticity, never below zero."""
+    value = case.claims.value("model", name)
+    return np.maximum(value + case.claims.value("model", f"{name}_se") * scores, 0.0)
+
+
+def _draw_growth(case: Case, years: range, *, rng: np.random.Generator, draws: int) -> Array:
+    """Growth of the log flow that income brings in each calendar year: draws x years."""
+    response = case.claims.get("model", "income_elasticity").at(rng.standard_normal(draws))
+    total = np.zeros((draws, len(years)))
+    for party in case.settings.parties:
+        score = rng.standard_normal(draws)
+        for column, year in enumerate(years):
+            total[:, column] += np.log1p(_growth_in(case, party, year, score=score))
+    return np.asarray(response[:, None] * total)
+
+
+def _growth_in(case: Case, economy: str, year: int, *, score: Array) -> Array:
+    entity = f"economy:{economy}"
+    for known in range(year, year - 40, -1):
+        estimate = case.claims.find(entity, "gdp_growth", period=parse_period(str(known)))
+        if estimate is not None:
+            return estimate.at(score)
+    raise InputFault(f"No claim gives gdp_growth of {entity} for {year} or before.", kind="missing-claim")
+
+
+def _draw_book(baseline: BookBaseline, years: int, *, rng: np.random.Generator, draws: int) -> BookDraws:
+    levels, episodes = {}, {}
+    for direction in baseline.directions:
+        levels[direction.flow] = direction.regular_musd * np.exp(direction.spread * rng.standard_normal(draws))
+        chance = rng.beta(direction.episodes + 0.5, direction.years - direction.episodes + 0.5, size=draws)
+        occurs = rng.random((draws, years)) < chance[:, None]
+        size = direction.episode_musd * np.exp(direction.spread * rng.standard_normal((draws, years)))
+        episodes[direction.flow] = np.where(occurs, size, 0.0)
+    return BookDraws(levels, rng.standard_normal((draws, years)), episodes)
+
+
+def _book_noise(case: Case, baseline: BookBaseline) -> Noise:
+    """From all pairs of that size where the case holds them, else the stated yearly movement as permanent."""
+    if case.pairs is None:
+        return Noise(case.claims.value("model", "noise_sd"), 0.0, 0)
+    low = baseline.value_musd * case.claims.value("model", "outside_window_low")
+    high = baseline.value_musd * case.claims.value("model", "outside_window_high")
+    return fit_noise(case.pairs, low_musd=low, high_musd=high)
+
+
+def _draw_tariffs(case: Case, *, rng: np.random.Generator, draws: int) -> Mapping[str, Array]:
+    found = {}
+    first, second = case.settings.parties
+    for flow in (f"{first}-{second}", f"{second}-{first}"):
+        estimate = case.claims.find(f"tariff:{flow}", "rate")
+        scores = rng.standard_normal(draws)
+        found[flow] = np.zeros(draws) if estimate is None else estimate.at(scores)
+    return found
