@@ -126,9 +126,7 @@ class Estimate:
         return shift_by_scores(self.value, z, scale=self.scale, spread=self.spread)
 
 
-def shift_by_scores(
-    value: float, z: NDArray[np.float64], *, scale: Scale, spread: float
-) -> NDArray[np.float64]:
+def shift_by_scores(value: float, z: NDArray[np.float64], *, scale: Scale, spread: float) -> NDArray[np.float64]:
     """`value` moved by `spread` times `z` on its scale: log, logit or linear; unchanged on `none`."""
     if scale == "none" or spread == 0.0 or (scale in ("log", "logit") and value <= 0.0):
         return np.full(np.shape(z), value)
@@ -191,9 +189,7 @@ class Claims:
         """Every claim of the attribute in that book, in file order."""
         return tuple(claim for claim in self._index.get((entity, attribute), ()) if claim.book == book)
 
-    def find(
-        self, entity: str, attribute: str, *, book: str = "", period: Period | None = None
-    ) -> Estimate | None:
+    def find(self, entity: str, attribute: str, *, book: str = "", period: Period | None = None) -> Estimate | None:
         """The estimate of the latest period that has begun by `as_of` (or of `period`), or None."""
         found = [claim for claim in self.all_of(entity, attribute, book=book)]
         if period is not None:

@@ -63,7 +63,9 @@ def describe_attributes() -> str:
     for table, columns in read_attributes().items():
         lines += [f"## {table}", "", "| column | type | unit | needed | default | bounds | meaning |", "|" + "---|" * 7]
         for column in columns.values():
-            bounds = f"{_bound(column.low)} to {_bound(column.high)}" if (column.low, column.high) != (None, None) else ""
+            bounds = (
+                f"{_bound(column.low)} to {_bound(column.high)}" if (column.low, column.high) != (None, None) else ""
+            )
             kind = column.type.replace("|", ", ")
             needed = "yes" if column.required else ""
             cells = (f"`{column.name}`", kind, column.unit, needed, column.default, bounds, column.meaning)

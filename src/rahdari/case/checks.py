@@ -165,9 +165,7 @@ def _check_claim(row: Row, *, table: Table, index: int, known: Mapping[str, set[
     return faults
 
 
-def _check_entity(
-    kind: str, name: str, *, table: Table, index: int, known: Mapping[str, set[str]]
-) -> list[Fault]:
+def _check_entity(kind: str, name: str, *, table: Table, index: int, known: Mapping[str, set[str]]) -> list[Fault]:
     tables = {"link": "links", "rate": "rates", "stop": "numbers", "commodity": "commodities", "measure": "measures",
               "economy": "economies", "node": "nodes", "crossing": "crossings"}  # fmt: skip
     if kind == "mix":
@@ -233,9 +231,7 @@ def _check_network(tables: Mapping[str, Table], *, claims: Sequence[Table]) -> l
     return faults
 
 
-def _check_link(
-    row: Row, start: Row, end: Row, *, table: Table, index: int, lengths: Sequence[float]
-) -> list[Fault]:
+def _check_link(row: Row, start: Row, end: Row, *, table: Table, index: int, lengths: Sequence[float]) -> list[Fault]:
     faults = []
     crosses = start["country"] != end["country"]
     if row["mode"] in _LAND and crosses and not row["crossing"]:
@@ -434,9 +430,7 @@ def _check_flows(tables: Mapping[str, Table]) -> list[Fault]:
     return faults
 
 
-def _check_needed(
-    tables: Mapping[str, Table], *, claims: Sequence[Table], settings: Settings | None
-) -> list[Fault]:
+def _check_needed(tables: Mapping[str, Table], *, claims: Sequence[Table], settings: Settings | None) -> list[Fault]:
     held = {(str(row["entity"]), str(row["attribute"])) for table in claims for row in table.rows}
     faults = []
     table = tables["links"]
@@ -465,15 +459,15 @@ def _check_needed(
             if row["id"] and (f"measure:{row['id']}", attribute) not in held:
                 faults.append(Fault(f"No claim gives {attribute} of measure:{row['id']}.", table.where(index, "id")))
     model = [column.name for column in read_attributes()["claim:model"].values()]
-    faults += [Fault(f"No claim gives {name} of model.", Where("claims.csv")) for name in model if ("model", name) not in held]
+    faults += [
+        Fault(f"No claim gives {name} of model.", Where("claims.csv")) for name in model if ("model", name) not in held
+    ]
     if ("target", "value_musd") not in held:
         faults.append(Fault("No claim gives value_musd of target.", Where("claims.csv")))
     return faults
 
 
-def _check_settings(
-    settings: Settings, *, known: Mapping[str, set[str]], tables: Mapping[str, Table]
-) -> list[Fault]:
+def _check_settings(settings: Settings, *, known: Mapping[str, set[str]], tables: Mapping[str, Table]) -> list[Fault]:
     faults = []
     for zone, nodes in settings.zones.items():
         for node in nodes:

@@ -320,7 +320,9 @@ def _read_pairs(folder: Path, settings: Settings | None) -> tuple[PairHistory | 
     if exports.shape != (len(iso3), len(iso3), len(years)) or np.any(exports < 0):
         return None, [Fault("exports_musd must be exporter x importer x year and not negative.", where)]
     labels = tuple(str(code) for code in iso3)
-    return PairHistory(labels, tuple(int(year) for year in years), exports.astype(np.float32), settings.pairs_source), []
+    return PairHistory(
+        labels, tuple(int(year) for year in years), exports.astype(np.float32), settings.pairs_source
+    ), []
 
 
 def _build_trade(tables: Mapping[str, Table]) -> TradeTable:

@@ -100,9 +100,7 @@ def _check_header(header: Sequence[str], *, name: str, columns: Mapping[str, Col
     return faults
 
 
-def _read_rows(
-    reader: object, *, name: str, header: Sequence[str], columns: Mapping[str, Column]
-) -> Table:
+def _read_rows(reader: object, *, name: str, header: Sequence[str], columns: Mapping[str, Column]) -> Table:
     rows: list[Row] = []
     lines: list[int] = []
     faults: list[Fault] = []
