@@ -51,10 +51,9 @@ class Candidate:
 
 
 def find_candidates(
-    sentences: Sequence[Sentence], text: str, *, lexicon: Lexicon, parties: Sequence[str]
+    sentences: Sequence[Sentence], text: str, *, lexicon: Lexicon, parties: Sequence[str], year: int | None
 ) -> tuple[Candidate, ...]:
-    """The candidates of a document's sentences, in order."""
-    latest_year = _latest_year(sentences)
+    """The candidates of a document's sentences, in order; `year` is the document's, an earlier one is the past."""
     found: list[Candidate] = []
     lead: Governor | None = None
     for number, sentence in enumerate(sentences):
@@ -66,12 +65,12 @@ def find_candidates(
             lead = next((clause.governor for clause in reversed(clauses) if clause.governor), None)
             continue
         for clause in clauses:
-            if not is_told_as_past(sentence, clause.first, clause.last, lexicon=lexicon, latest_year=latest_year):
+            if not is_told_as_past(sentence, clause.first, clause.last, lexicon=lexicon, latest_year=year):
                 found.extend(_candidates(sentence, clause, number, text, lexicon=lexicon, parties=parties))
     return tuple(found)
 
 
-def _latest_year(sentences: Sequence[Sentence]) -> int | None:
+def latest_year(sentences: Sequence[Sentence]) -> int | None:
     """The latest year that the text names outside its deadlines: an earlier one is the past."""
     years = [
         int(token.raw)

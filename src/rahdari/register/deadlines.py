@@ -66,14 +66,14 @@ def _read(hit: Hit[DeadlineShape], lexicon: Lexicon, date: dt.date | None) -> Sp
 
 def _slot_values(hit: Hit[DeadlineShape], lexicon: Lexicon, date: dt.date | None) -> _Slots:
     tokens: Mapping[str, Token] = dict(hit.slots)
-    number = tokens.get("number")
+    number, unit = tokens.get("number"), tokens.get("unit") or tokens.get("single")
     return _Slots(
         date=date,
         years=tuple(int(token.raw) for name, token in hit.slots if name == "year"),
         month=lexicon.month_of[tokens["month"].word] if "month" in tokens else None,
         day=int(tokens["day"].raw) if "day" in tokens else None,
         number=_number(number, lexicon) if number else None,
-        unit=lexicon.unit_of[tokens["unit"].word] if "unit" in tokens else None,
+        unit=lexicon.unit_of[unit.word] if unit else None,
         ordinal=lexicon.ordinal_of[tokens["ordinal"].word] if "ordinal" in tokens else None,
     )
 

@@ -10,7 +10,7 @@ from rahdari.documents.document import Document
 from rahdari.documents.languages import known_languages
 from rahdari.exceptions import InputFault
 from rahdari.register.amounts import Amount
-from rahdari.register.candidates import EVENT_KIND, Candidate, find_candidates, find_sectors
+from rahdari.register.candidates import EVENT_KIND, Candidate, find_candidates, find_sectors, latest_year
 from rahdari.register.commitment import Commitment, Mention
 from rahdari.register.gazetteer import Gazetteer, NameKind, load_gazetteer
 from rahdari.register.kinds import score_kinds
@@ -18,7 +18,10 @@ from rahdari.register.lexicon import Lexicon, known_lexicons, load_lexicon
 from rahdari.register.merging import group_candidates, merge_group
 from rahdari.register.parties import document_parties
 from rahdari.register.places import is_at_venue
-from rahdari.register.sentences import Sentence, read_sentences
+from rahdari.register.sentences import Sentence, read_windows
+
+# The venue of an event stands within so many sentences of it.
+VENUE_REACH = 60
 
 
 def extract_commitments(
@@ -39,14 +42,20 @@ def extract_commitments(
         if places
         else gazetteer or load_gazetteer(lexicon.code)
     )
-    sentences = read_sentences(document, lexicon=lexicon, gazetteer=names)
-    between = tuple(parties) if parties else document_parties(sentences, lexicon=lexicon)
-    candidates = find_candidates(sentences, document.text, lexicon=lexicon, parties=between)
-    candidates = _with_lists(candidates, sentences)
-    candidates = _with_baselines(candidates, sentences, lexicon)
+    between = tuple(parties) if parties else None
+    year = document.date.year if document.date else None
+    candidates: list[Candidate] = []
+    offset = 0
+    for sentences in read_windows(document, lexicon=lexicon, gazetteer=names):
+        between = between if between is not None else document_parties(sentences, lexicon=lexicon)
+        year = year if year is not None else latest_year(sentences)
+        found = find_candidates(sentences, document.text, lexicon=lexicon, parties=between, year=year)
+        found = _with_baselines(_with_lists(found, sentences), sentences, lexicon)
+        found = tuple(_with_venue(candidate, sentences, document.text, lexicon) for candidate in found)
+        candidates.extend(replace(candidate, number=candidate.number + offset) for candidate in found)
+        offset += len(sentences)
     groups = group_candidates(candidates)
-    merged = [_with_venue(merge_group(group), sentences, document.text, lexicon) for group in groups]
-    return _numbered(document.text, merged, groups)
+    return _numbered(document.text, [merge_group(group) for group in groups], groups)
 
 
 def _language_of(document: Document) -> str:
@@ -63,15 +72,16 @@ def _language_of(document: Document) -> str:
 def _with_lists(candidates: tuple[Candidate, ...], sentences: Sequence[Sentence]) -> tuple[Candidate, ...]:
     """Candidates with the sectors that the next sentence lists ("These covered ..."); the list is no row itself."""
     listing = {number for number, sentence in enumerate(sentences) if _lists(sentence)}
-    kept = [candidate for candidate in candidates if candidate.number not in listing]
-    for number in sorted(listing):
-        sentence = sentences[number]
-        for place in range(len(kept) - 1, -1, -1):
-            if kept[place].number == number - 1 and not kept[place].heading:
-                sectors = (*kept[place].sectors, *find_sectors(sentence, 0, len(sentence.tokens)))
-                kept[place] = replace(kept[place], sectors=tuple(dict.fromkeys(sectors)))
-                break
-    return tuple(kept)
+    found: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.number in listing:
+            continue
+        following = candidate.number + 1
+        sectors = candidate.sectors
+        if following in listing and not candidate.heading:
+            sectors = (*sectors, *find_sectors(sentences[following], 0, len(sentences[following].tokens)))
+        found.append(replace(candidate, sectors=tuple(dict.fromkeys(sectors))))
+    return tuple(found)
 
 
 def _lists(sentence: Sentence) -> bool:
@@ -111,7 +121,8 @@ def _with_venue(candidate: Candidate, sentences: Sequence[Sentence], text: str, 
     """An event without a place of its own takes the venue that the text gives before it, else its dateline's city."""
     if candidate.kind != EVENT_KIND or candidate.places or candidate.status != "achieved":
         return candidate
-    for sentence in (*reversed(sentences[: candidate.number + 1]), *sentences[candidate.number + 1 :]):
+    low, high = max(candidate.number - VENUE_REACH, 0), candidate.number + 1
+    for sentence in (*reversed(sentences[low:high]), *sentences[high : high + VENUE_REACH]):
         for hit in sentence.names:
             city = hit.name.kind in (NameKind.CAPITAL, NameKind.PLACE)
             if city and is_at_venue(sentence, hit, lexicon, status=candidate.status):

@@ -219,6 +219,7 @@ def _deadlines(raw: dict[str, Any]) -> Iterator[tuple[str, DeadlineShape]]:
 def _slots(deadlines: dict[str, Any], months: dict[str, int], numbers: dict[str, Any]) -> dict[str, frozenset[str]]:
     return {
         "unit": frozenset(word for words in deadlines["units"].values() for word in words),
+        "single": frozenset(deadlines["single_units"]),
         "ordinal": frozenset(deadlines["ordinals"]),
         "month": frozenset(months),
         "number": frozenset(numbers["words"]),

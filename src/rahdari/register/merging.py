@@ -12,25 +12,33 @@ TARGET_KIND = "trade_target"
 SHARED_WORDS = 0.7
 # A headline is short and compressed: it belongs to the clause that shares this much of it.
 SHARED_WORDS_HEADING = 0.4
+# A promise is told again before so many others of its kind; it keeps the work linear in a long document.
+LOOK_BACK = 200
 # An event told of in neighbouring sentences is one event.
 EVENT_REACH = 3
 
 
 def group_candidates(candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, ...], ...]:
     """Candidates grouped by promise, each group's fullest first; a heading that no text repeats is left out."""
-    groups: list[list[Candidate]] = []
-    for candidate in (c for c in candidates if not c.heading):
-        group = next((group for group in groups if any(same_promise(other, candidate) for other in group)), None)
-        if group is None:
-            groups.append([candidate])
-        else:
-            group.append(candidate)
-    for candidate in (c for c in candidates if c.heading):
-        group = next((group for group in groups if any(same_promise(other, candidate) for other in group)), None)
+    by_kind: dict[str, list[list[Candidate]]] = {}
+    for candidate in sorted(candidates, key=lambda candidate: candidate.heading):
+        groups = by_kind.setdefault(candidate.kind, [])
+        near = groups if candidate.heading else groups[-LOOK_BACK:]
+        group = next((group for group in near[:LOOK_BACK] if _belongs(candidate, group)), None)
         if group is not None:
             group.append(candidate)
-    ordered = [tuple(sorted(group, key=lambda c: (c.heading, *_emptiness(c), c.start, c.stage))) for group in groups]
+        elif not candidate.heading:
+            groups.append([candidate])
+    ordered = [
+        tuple(sorted(group, key=lambda c: (c.heading, *_emptiness(c), c.start, c.stage)))
+        for groups in by_kind.values()
+        for group in groups
+    ]
     return tuple(sorted(ordered, key=lambda group: (group[0].start, group[0].stage)))
+
+
+def _belongs(candidate: Candidate, group: list[Candidate]) -> bool:
+    return any(same_promise(other, candidate) for other in group[-LOOK_BACK:])
 
 
 def _emptiness(candidate: Candidate) -> tuple[int, int]:

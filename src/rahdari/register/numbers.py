@@ -115,8 +115,12 @@ def _is_tight(tokens: tuple[Token, ...], hit: Hit[str]) -> bool:
 def _unit_at(tokens: tuple[Token, ...], position: int, lexicon: Lexicon) -> tuple[str | None, int]:
     """The unit whose noun follows a number with no function word between ("40 scholarships for students": none)."""
     unit, after = _phrase_at(lexicon.numbers.units, tokens, position)
-    if unit and any(
-        token.word in lexicon.words["function_words"] or token.is_mark for token in tokens[position : after - 1]
+    if (
+        unit
+        and unit != Measure.PERCENT
+        and any(
+            token.word in lexicon.words["function_words"] or token.is_mark for token in tokens[position : after - 1]
+        )
     ):
         return None, position
     return unit, after
@@ -135,6 +139,8 @@ def _numeral_at(tokens: tuple[Token, ...], position: int, words: NumberWords) ->
             current, scaled = base * factor, True
             if factor >= 1000 and not _scale_follows(tokens, cursor, words):
                 total, current = total + current, None
+        elif token.word in words.joiners and cursor > position and _continues(tokens, cursor, words):
+            pass
         elif token.word in words.words and not (
             token.before_hyphen and cursor == position and not _compound(tokens, cursor, words)
         ):
@@ -142,7 +148,7 @@ def _numeral_at(tokens: tuple[Token, ...], position: int, words: NumberWords) ->
             if current is not None and not (spelled and value < 100):
                 break
             current, spelled = (current or 0.0) + value, True
-        elif not (token.word in words.joiners and cursor > position and _continues(tokens, cursor, words)):
+        else:
             break
         cursor += 1
         last = cursor

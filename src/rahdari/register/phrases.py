@@ -33,7 +33,7 @@ class Token:
     @property
     def is_number(self) -> bool:
         """Whether the token is written in figures."""
-        return self.raw[0].isdigit()
+        return self.raw[0].isdecimal()
 
     @property
     def is_mark(self) -> bool:

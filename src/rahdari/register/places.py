@@ -35,7 +35,7 @@ def find_places(
     for run in _runs(sentence, clause, lexicon):
         if _is_line(sentence, clause, run, lexicon):
             kept: Sequence[NameHit] = [hit for hit in run.hits if hit.name.kind is not NameKind.DEMONYM]
-        elif _is_venue(sentence, clause, run.hits[0], lexicon):
+        elif _is_venue(sentence, clause, run.hits[0], lexicon=lexicon, parties=parties):
             kept = []
         else:
             kept = [hit for hit in run.hits if _is_object(sentence, clause, hit, run, lexicon=lexicon, parties=parties)]
@@ -84,9 +84,14 @@ def _is_line(sentence: Sentence, clause: Clause, run: _Run, lexicon: Lexicon) ->
     return len(run.hits) >= LINE_VERBS_OF_TWO and (strong or near)
 
 
-def _is_venue(sentence: Sentence, clause: Clause, hit: NameHit, lexicon: Lexicon) -> bool:
-    """Whether a place is where the talks were held."""
-    return is_at_venue(sentence, hit, lexicon, status=clause.governor.trigger.status if clause.governor else "")
+def _is_venue(sentence: Sentence, clause: Clause, hit: NameHit, *, lexicon: Lexicon, parties: Sequence[str]) -> bool:
+    """Whether a place is where the talks were held; what was signed "in" a party's capital was signed there."""
+    status = clause.governor.trigger.status if clause.governor else ""
+    if is_at_venue(sentence, hit, lexicon, status=status):
+        return True
+    before = sentence.tokens[hit.first - 1].word if hit.first else ""
+    capital = hit.name.kind is NameKind.CAPITAL and hit.name.code in parties
+    return capital and status == "signed" and before in lexicon.words["place_prepositions"] and not clause.inherited
 
 
 def is_at_venue(sentence: Sentence, hit: NameHit, lexicon: Lexicon, *, status: str) -> bool:

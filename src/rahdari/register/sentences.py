@@ -15,6 +15,8 @@ from rahdari.register.phrases import Hit, Token, tokenize
 
 # A sentence of more words is a table or a page without full stops: it is read in pieces of this many.
 LONGEST_SENTENCE = 400
+# A document is read so many sentences at a time; a book has some 5,000.
+WINDOW = 4000
 JOINT = "joint"
 
 
@@ -34,8 +36,6 @@ class Sentence:
 
     start: int
     end: int
-    paragraph: int | None
-    heading: int | None
     is_heading: bool
     is_item: bool
     tokens: tuple[Token, ...]
@@ -54,37 +54,36 @@ class Sentence:
         return any(hit.entry == name and first <= hit.first and hit.last <= last for hit in self.signs)
 
 
-def read_sentences(document: Document, *, lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[Sentence, ...]:
-    """The sentences and headings of a document, in its order."""
-    found: list[Sentence] = []
-    for passage, start, end in _spans(document):
-        block = document.passages[passage.parent] if passage.parent is not None else None
-        is_heading = passage.kind is PassageKind.HEADING
-        tokens = tokenize(document.text, start, end)
-        for first in range(0, len(tokens), LONGEST_SENTENCE):
-            piece = tokens[first : first + LONGEST_SENTENCE]
-            span = (start, end) if len(tokens) <= LONGEST_SENTENCE else (piece[0].start, piece[-1].end)
-            found.append(
-                read_sentence(
-                    document.text,
-                    span,
-                    piece,
-                    date=document.date,
-                    lexicon=lexicon,
-                    gazetteer=gazetteer,
-                    paragraph=passage.parent,
-                    heading=None if block is None or is_heading else block.parent,
-                    is_heading=is_heading,
-                    is_item=block is not None and block.kind is PassageKind.ITEM,
-                )
-            )
-    return tuple(found)
-
-
-def _spans(document: Document) -> Iterator[tuple[Passage, int, int]]:
+def read_windows(document: Document, *, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[tuple[Sentence, ...]]:
+    """The sentences and headings of a document in its order, so many at a time: memory stays bounded in a long one."""
+    window: list[Sentence] = []
     for passage in document.passages:
         if passage.kind in (PassageKind.SENTENCE, PassageKind.HEADING):
-            yield passage, passage.start, passage.end
+            window.extend(_read_passage(document, passage, lexicon=lexicon, gazetteer=gazetteer))
+        if len(window) >= WINDOW:
+            yield tuple(window)
+            window = []
+    yield tuple(window)
+
+
+def _read_passage(
+    document: Document, passage: Passage, *, lexicon: Lexicon, gazetteer: Gazetteer
+) -> Iterator[Sentence]:
+    block = document.passages[passage.parent] if passage.parent is not None else None
+    tokens = tokenize(document.text, passage.start, passage.end)
+    for first in range(0, len(tokens), LONGEST_SENTENCE):
+        piece = tokens[first : first + LONGEST_SENTENCE]
+        whole = len(tokens) <= LONGEST_SENTENCE
+        yield read_sentence(
+            document.text,
+            (passage.start, passage.end) if whole else (piece[0].start, piece[-1].end),
+            piece,
+            date=document.date,
+            lexicon=lexicon,
+            gazetteer=gazetteer,
+            is_heading=passage.kind is PassageKind.HEADING,
+            is_item=block is not None and block.kind is PassageKind.ITEM,
+        )
 
 
 def read_sentence(
@@ -95,8 +94,6 @@ def read_sentence(
     date: dt.date | None,
     lexicon: Lexicon,
     gazetteer: Gazetteer,
-    paragraph: int | None,
-    heading: int | None,
     is_heading: bool,
     is_item: bool,
 ) -> Sentence:
@@ -107,8 +104,6 @@ def read_sentence(
     return Sentence(
         start=span[0],
         end=span[1],
-        paragraph=paragraph,
-        heading=heading,
         is_heading=is_heading,
         is_item=is_item,
         tokens=tokens,

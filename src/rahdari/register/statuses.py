@@ -75,6 +75,8 @@ def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexic
     before = tokens[hit.first - 1].word if hit.first > 0 else ""
     if before in lexicon.blocked_after or (hit.first > 0 and tokens[hit.first].after_hyphen):
         return False
+    if tokens[first].word in lexicon.words["negations"]:
+        return False
     near = [tokens[position].word for position in range(max(hit.first - NEGATION_REACH, first), hit.first)]
     if any(word in lexicon.words["negations"] for word in near):
         return False

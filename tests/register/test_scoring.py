@@ -1,0 +1,82 @@
+"""Scoring: marked documents are read, and the scores they give are held."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rahdari.documents import read_document
+from rahdari.exceptions import FaultyInput
+from rahdari.register.extraction import extract_commitments
+from rahdari.register.scoring import Score, pool_scores, read_gold, score_commitments
+
+DOCUMENTS = Path(__file__).parent / "documents"
+SHARED = Path(__file__).parents[3] / "shared"
+
+
+def score_of(path: Path, gold: Path) -> Score:
+    document = read_document(path)
+    return score_commitments(read_gold(gold, document.text), extract_commitments(document))
+
+
+def score_of_half(half: str) -> Score:
+    marked = sorted((DOCUMENTS / half).glob("*.gold.jsonl"))
+    assert len(marked) >= 5
+    return pool_scores(score_of(next(iter(_texts(gold))), gold) for gold in marked)
+
+
+def _texts(gold: Path) -> list[Path]:
+    stem = gold.name.removesuffix(".gold.jsonl")
+    return [path for path in gold.parent.glob(f"{stem}.*") if path.suffix in {".txt", ".md"}]
+
+
+def test_the_documents_for_development_are_read_almost_without_fault() -> None:
+    score = score_of_half("development")
+    assert score.f1 >= 0.95
+    assert min(score.accuracy(field) for field in ("kind", "status", "value", "deadline", "places")) >= 0.95
+
+
+def test_the_documents_held_out_are_read_as_well_as_reported() -> None:
+    score = score_of_half("held_out")
+    assert score.f1 >= 0.85
+    assert min(score.accuracy(field) for field in ("kind", "status", "value", "deadline", "places")) >= 0.88
+
+
+def test_the_article_gives_its_fifteen_commitments() -> None:
+    article, gold = SHARED / "seed" / "article.txt", SHARED / "gold" / "article.jsonl"
+    if not (article.exists() and gold.exists()):
+        pytest.skip("the article and its marks are not part of the product, and not beside it here")
+    score = score_of(article, gold)
+    assert (len(score.matches), len(score.extra)) == (15, 0)
+    assert all(score.accuracy(field) == 1 for field in ("kind", "status", "value", "baseline", "deadline", "places"))
+
+
+def test_a_found_and_a_missed_and_an_extra_commitment_are_counted(tmp_path: Path) -> None:
+    text = "Fiji and Norway signed a treaty on mining. The sides agreed to resume direct flights. The sides met."
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    marked = [
+        {
+            "quote": "Fiji and Norway signed a treaty on mining.",
+            "parties": ["FJI", "NOR"],
+            "kind": "energy",
+            "status": "signed",
+        },
+        {"quote": "The sides met.", "parties": ["FJI", "NOR"], "kind": "other", "status": "discussed"},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(line) for line in marked), encoding="utf-8")
+    score = score_of(tmp_path / "a.txt", tmp_path / "a.jsonl")
+    assert (len(score.matches), len(score.missed), len(score.extra)) == (1, 1, 1)
+    assert (score.precision, score.recall, score.f1) == (0.5, 0.5, 0.5)
+    assert (score.accuracy("kind"), score.accuracy("status")) == (0.0, 1.0)
+
+
+def test_every_fault_of_a_marked_file_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"quote": "not there", "parties": [], "kind": "other", "status": "agreed"}\n\nnonsense\n[]\n', encoding="utf-8"
+    )
+    with pytest.raises(FaultyInput) as caught:
+        read_gold(path, "some text")
+    assert [fault.where.row for fault in caught.value.faults] == [1, 3, 4]
