@@ -150,7 +150,19 @@ def find_routes(
             found.setdefault(route.edges, route)
             dearer[list(route.edges)] *= penalty
     straight = tuple(route for route in found.values() if not _returns(graph, route))
-    return straight or tuple(found.values())
+    return _drop_roundabouts(graph, straight or tuple(found.values()))
+
+
+def _drop_roundabouts(graph: Graph, routes: Sequence[Route]) -> tuple[Route, ...]:
+    """The routes without those that use all that another uses and more, or the same: no cargo gains by them.
+
+    A way that changes layer twice where once is enough is one of these; where the second change is free of charge it
+    would stand beside its better half as a route of its own.
+    """
+    by_use: dict[frozenset[int], Route] = {}
+    for route in routes:
+        by_use.setdefault(frozenset(element for edge in route.edges for element in graph.elements[edge]), route)
+    return tuple(route for used, route in by_use.items() if not any(other < used for other in by_use))
 
 
 def _returns(graph: Graph, route: Route) -> bool:
