@@ -206,7 +206,8 @@ def plan_routes(
     if start.id == end.id:
         closed, blocked_by = (), ()
     passed = {element for row in kept for element in _crossings_of(network, graph, found.routes[row])}
-    passed |= {obstacle.entity.partition(":")[2] for obstacle in closed if obstacle.entity.startswith("crossing:")}
+    held = {obstacle.entity for obstacle in closed}
+    passed |= {one.id for one in network.crossings if {f"crossing:{one.id}", f"group:{one.group}"} & held}
     return RoutesAnswer(
         start=start,
         end=end,
