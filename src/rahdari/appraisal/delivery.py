@@ -46,7 +46,7 @@ def draw_deliveries(
     for row, measure in enumerate(measures):
         entity = f"measure:{measure.id}"
         earliest = max(measure.start, as_of)
-        start = timeline.month_of(earliest) + earliest.day / DAYS_PER_MONTH
+        start = timeline.month_of(earliest) + (earliest.day - 1) / DAYS_PER_MONTH
         starts = start + delays[row] * claims.value(entity, "delay_months")
         starts = np.where(uniforms[row] < claims.value(entity, "probability"), starts, np.inf)
         ramp = claims.value(entity, "ramp_months")
