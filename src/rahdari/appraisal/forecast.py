@@ -53,21 +53,42 @@ def effective_measures(world: World, active: Sequence[str]) -> dict[str, Deliver
     A need that only ends a present closure is met by the crossing being open, however that came about, and is
     left to the simulated situation.
     """
-    acting: dict[str, Delivered] = {}
-    for measure in world.measures:
-        if measure.id not in active:
-            continue
-        share = world.delivered[measure.id].share
-        starts = world.delivered[measure.id].starts
-        for needed in measure.needs:
-            if _opens_shock(world, needed):
-                continue
-            share = share * (acting[needed].share > 0) if needed in acting else np.zeros_like(share)
+    chosen = {measure.id: measure for measure in world.measures if measure.id in active}
+    acting = _meet_needs(world, chosen, {name: world.delivered[name] for name in chosen})
+    return _meet_needs(world, chosen, _yield_to_excluded(chosen, acting))
+
+
+def _meet_needs(world: World, chosen: Mapping[str, Measure], before: Mapping[str, Delivered]) -> dict[str, Delivered]:
+    """Each measure held back until those that it needs act, whatever the order in which the case lists them."""
+    held: dict[str, Delivered] = {}
+
+    def hold(name: str) -> Delivered:
+        if name not in held:
+            share, starts = before[name].share, before[name].starts
+            for needed in chosen[name].needs:
+                if _opens_shock(world, needed):
+                    continue
+                if needed not in chosen:
+                    return held.setdefault(name, Delivered(np.full_like(starts, np.inf), np.zeros_like(share)))
+                other = hold(needed)
+                share, starts = share * (other.share > 0), np.maximum(starts, other.starts)
+            held[name] = Delivered(starts, share)
+        return held[name]
+
+    return {name: hold(name) for name in chosen}
+
+
+def _yield_to_excluded(chosen: Mapping[str, Measure], acting: Mapping[str, Delivered]) -> dict[str, Delivered]:
+    """Each measure without effect while one that it excludes acts; of two that exclude each other the first stays."""
+    order = {name: position for position, name in enumerate(chosen)}
+    left = dict(acting)
+    for name, measure in chosen.items():
         for other in measure.excludes:
-            if other in acting:
-                share = share * (acting[other].share == 0)
-        acting[measure.id] = Delivered(starts, share)
-    return acting
+            is_mutual = other in chosen and name in chosen[other].excludes
+            if other in chosen and (not is_mutual or order[other] < order[name]):
+                share = left[name].share * (left[other].share == 0)
+                left[name] = Delivered(np.where((share > 0).any(axis=1), left[name].starts, np.inf), share)
+    return left
 
 
 def _opens_shock(world: World, name: str) -> bool:
@@ -164,7 +185,8 @@ def respond(
     extent: Extent,
 ) -> Array:
     """Ratio of the flow to what it would be at the baseline's trade costs: draws x years."""
-    log_cost = costs.log_cost + _log_tariff(world, flow, acting=acting, extent=extent)[..., None]
+    log_tariff = _log_tariff(world, flow, acting=acting, extent=extent)[..., None]
+    log_cost = hold_while_shut(costs.log_cost, costs.open_share) + log_tariff
     start = world.timeline.steps_of(baseline.period)
     reference = log_cost[:, start].mean(axis=1, keepdims=True)
     after = log_cost[:, start.stop :]
@@ -186,6 +208,18 @@ def respond(
     spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
     first = start.stop
     return np.stack([by_step[:, span.start - first : span.stop - first].mean(axis=1) for span in spans], axis=1)
+
+
+def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
+    """The log cost (draws x steps x goods) with that of the last open step where no route is open.
+
+    A way that is shut has no cost; were it taken as zero, its reopening would look like a fall of the cost long ago.
+    Before the first open step it is that of the first open step.
+    """
+    steps = np.arange(log_cost.shape[1])[None, :, None]
+    last = np.maximum.accumulate(np.where(open_share > 0, steps, -1), axis=1)
+    first = np.argmax(open_share > 0, axis=1)[:, None, :]
+    return np.take_along_axis(log_cost, np.where(last < 0, first, last), axis=1)
 
 
 def _log_tariff(world: World, flow: Flow, *, acting: Mapping[str, Delivered], extent: Extent) -> Array:
