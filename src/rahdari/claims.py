@@ -50,13 +50,14 @@ def _part(text: str) -> tuple[date, date]:
     match = _PART.match(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
-    year, month, day = (int(group) if group else None for group in match.groups())
-    assert year is not None
-    if month is None:
+    year = int(match[1])
+    if match[2] is None:
         return date(year, 1, 1), date(year, 12, 31)
-    if day is None:
+    month = int(match[2])
+    if match[3] is None:
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    return date(year, month, day), date(year, month, day)
+    day = date(year, month, int(match[3]))
+    return day, day
 
 
 def parse_period(text: str) -> Period:
@@ -191,7 +192,7 @@ class Claims:
 
     def find(self, entity: str, attribute: str, *, book: str = "", period: Period | None = None) -> Estimate | None:
         """The estimate of the latest period that has begun by `as_of` (or of `period`), or None."""
-        found = [claim for claim in self.all_of(entity, attribute, book=book)]
+        found = list(self.all_of(entity, attribute, book=book))
         if period is not None:
             found = [claim for claim in found if claim.period == period]
         else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from rahdari.case.attributes import read_attributes
 from rahdari.case.table import Row, Table
@@ -59,10 +59,7 @@ def build_books(table: Table) -> dict[str, Book]:
 def build_claims(tables: Sequence[Table], *, sources: Mapping[str, Source], as_of: date) -> Claims:
     """Every claim in the unit of its attribute."""
     attributes = read_attributes()
-    rows = []
-    for table in tables:
-        for row in table.rows:
-            rows.append(_build_claim(row, sources=sources))
+    rows = [_build_claim(row, sources=sources) for table in tables for row in table.rows]
     scales = {
         (table.removeprefix("claim:"), column.name): column.spread
         for table, columns in attributes.items()
@@ -77,8 +74,7 @@ def build_claims(tables: Sequence[Table], *, sources: Mapping[str, Source], as_o
 def _build_claim(row: Row, *, sources: Mapping[str, Source]) -> Claim:
     entity, attribute = str(row["entity"]), str(row["attribute"])
     column = read_attributes()["claim:" + entity.partition(":")[0]][attribute]
-    reported, unit = row["value"], str(row["unit"])
-    assert isinstance(reported, float)
+    reported, unit = cast(float, row["value"]), str(row["unit"])  # checked: a claim has its value
     period = str(row["period"])
     return Claim(
         entity=entity,
@@ -132,7 +128,7 @@ def build_measures(tables: Mapping[str, Table]) -> tuple[Measure, ...]:
     built = []
     for row in tables["measures"].rows:
         own = tuple(edit for edit in edits if edit.measure == row["id"])
-        values: dict[str, Any] = {name: value for name, value in row.items()}
+        values: dict[str, Any] = dict(row)
         values["transit"] = row["transit"] == "yes"
         built.append(Measure(**values, edits=own))
     return tuple(built)
