@@ -22,6 +22,8 @@ FORWARD = frozenset({"agreed", "offered", "planned", "supported", "discussed", "
 FEWEST_WORDS = 4
 # Kinds of a signed instrument: one subject gives the kind, several or none leave it an agreement.
 SIGNED_MARGIN = 1.5
+# "Agreements" in the plural, on more than one sector, are a bundle and not one subject's instrument.
+SEVERAL_AGREEMENTS = 2.0
 EVENT_KIND = "investment_forum"
 AGREEMENT_KIND = "agreement_signed"
 AWARD_KIND = "diplomatic"
@@ -138,6 +140,8 @@ def _counts(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lex
         return False
     if trigger.needs == "award":
         return sentence.has_sign("awards", first=first, last=last)
+    if trigger.needs == "instrument":
+        return sentence.has_sign("instruments", first=first, last=last)
     if trigger.needs == "event":
         return sentence.has_sign("events", first=first, last=last) and clause.scores.best_score >= lexicon.least_score
     if trigger.needs == "kind":
@@ -155,6 +159,14 @@ def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
     ranked = [(kind, score) for kind, score in scores.ranked if kind != AGREEMENT_KIND]
     if governor.trigger.status == "signed" and scores.of(AGREEMENT_KIND) > 0:
         several = any(q.unit == "count" and clause.first <= q.first < clause.last for q in sentence.quantities)
+        named = find_sectors(sentence, governor.first, clause.last)
+        plural = any(
+            cue.entry.kind == AGREEMENT_KIND
+            and cue.entry.weight >= SEVERAL_AGREEMENTS
+            and clause.first <= cue.first < clause.last
+            for cue in sentence.cues
+        )
+        several = several or (plural and len(named) > 1)
         clear = ranked and ranked[0][1] >= SIGNED_MARGIN and (len(ranked) == 1 or ranked[0][1] > ranked[1][1])
         return ranked[0][0] if clear and not several else AGREEMENT_KIND
     return ranked[0][0] if ranked and ranked[0][1] >= lexicon.least_score else NO_KIND

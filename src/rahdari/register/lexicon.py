@@ -73,6 +73,7 @@ class Lexicon:
     code: str
     triggers: PhraseTable[Trigger]
     blocked_after: frozenset[str]
+    auxiliaries: frozenset[str]
     passive_after: frozenset[str]
     cues: PhraseTable[Cue]
     kind_order: tuple[str, ...]
@@ -169,6 +170,7 @@ def load_lexicon(code: str) -> Lexicon:
         code=code,
         triggers=PhraseTable(_triggers(statuses)),
         blocked_after=frozenset(statuses["blocked_after"]),
+        auxiliaries=frozenset(statuses["auxiliaries"]),
         passive_after=frozenset(statuses["passive_after"]),
         cues=PhraseTable(_cues(cues)),
         kind_order=tuple(cues),

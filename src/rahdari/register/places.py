@@ -16,6 +16,7 @@ OCCASION_REACH = 8
 SITTING_REACH = 3
 # The sitting itself is promised, so its place is an object.
 FORWARD = frozenset({"planned", "agreed", "offered"})
+LINE_KINDS = frozenset({"port_access", "transport_corridor", "air_link", "trade_facilitation"})
 LINE_VERBS_OF_TWO = 2
 
 
@@ -123,6 +124,8 @@ def _is_object(
     head = sentence.tokens[run.hits[0].first - 1].word if run.hits[0].first else ""
     if head in lexicon.words["determiners"] and run.hits[0].first > 1 and name.kind is not NameKind.PLACE:
         head = sentence.tokens[run.hits[0].first - 2].word
+    if _is_part_of_name(sentence, hit):
+        return False
     if name.kind is NameKind.PLACE:
         return True
     following = sentence.tokens[hit.last].word if hit.last < len(sentence.tokens) else ""
@@ -131,6 +134,17 @@ def _is_object(
     if head not in lexicon.words["object_prepositions"] or _after_actor(sentence, run.hits[0].first - 1):
         return False
     return name.kind is NameKind.CAPITAL or name.code not in parties
+
+
+def _is_part_of_name(sentence: Sentence, hit: NameHit) -> bool:
+    """Whether a capitalised word goes on with another name ("Cairo University"); a port or a line keeps its place."""
+    if hit.last >= len(sentence.tokens) or hit.name.kind not in (NameKind.CAPITAL, NameKind.PLACE):
+        return False
+    following = sentence.tokens[hit.last]
+    if not following.raw[0].isupper() or any(other.first == hit.last for other in sentence.names):
+        return False
+    kinds = {cue.entry.kind for cue in sentence.cues if cue.first in (hit.first, hit.last)}
+    return not kinds & LINE_KINDS
 
 
 def _after_actor(sentence: Sentence, position: int) -> bool:

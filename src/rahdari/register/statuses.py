@@ -73,6 +73,8 @@ def _opens_anew(sentence: Sentence, position: int, first: int, lexicon: Lexicon)
 def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
     tokens = sentence.tokens
     before = tokens[hit.first - 1].word if hit.first > 0 else ""
+    if before in lexicon.auxiliaries and hit.first > 1:
+        before = tokens[hit.first - 2].word
     if before in lexicon.blocked_after or (hit.first > 0 and tokens[hit.first].after_hyphen):
         return False
     if tokens[first].word in lexicon.words["negations"]:
@@ -104,9 +106,21 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     subjects = [
         actor for actor in sentence.actors if actor.first >= first and 0 <= hit.first - actor.last <= SUBJECT_REACH
     ]
+    if _follows_proper_name(sentence, hit.first, lexicon):
+        return True
     return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words[
         "subjectless_deeds"
     ]
+
+
+def _follows_proper_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+    """Whether a name that no table knows stands before the trigger: capitals within it, or two capitalised words."""
+    cursor = position - 1
+    while cursor > 0 and sentence.tokens[cursor].word in lexicon.words["adverbs"]:
+        cursor -= 1
+    raw = sentence.tokens[cursor].raw if cursor >= 0 else ""
+    inside = any(letter.isupper() for letter in raw[1:])
+    return inside or (cursor > 0 and raw[:1].isupper() and sentence.tokens[cursor - 1].raw[:1].isupper())
 
 
 def _has_subject(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon, *, inherits: bool) -> bool:
