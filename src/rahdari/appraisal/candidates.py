@@ -30,7 +30,7 @@ from rahdari.transport.routes import combine_causes, find_candidates, generalise
 
 Array = NDArray[np.float64]
 Pair = tuple[str, str]
-LEAST_SHARE = 0.01  # a route that never carries more than this share of any commodity is dropped
+LEAST_SHARE = 0.02  # a route that never carries more than this share of any commodity is dropped
 DETOURS = 3
 COMMON_YEAR = 2001  # any year that is no leap year, to average seasons over
 

@@ -48,7 +48,8 @@ def find_shocks(network: Network, *, as_of: date, since: date, links: frozenset[
 
     Older ones are in the baseline's costs already and stay as they are for the whole forecast.
     """
-    acting = {entity for link in links for entity in link_entities(network)[link]}
+    entities = link_entities(network)
+    acting = {entity for link in links for entity in entities[link]}
     found: dict[tuple[str, date], list[State]] = {}
     for entity, rows in states_by_entity(network).items():
         state = state_on(rows, as_of)

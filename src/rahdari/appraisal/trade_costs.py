@@ -42,6 +42,7 @@ from rahdari.transport.elements import (
 from rahdari.transport.graph import Graph, Route, build_graph, count_elements
 
 Array = NDArray[np.float64]
+CHUNK = 2048  # entries evaluated at a time, so that their table stays in the cache
 OPEN_FROM = 0.5  # a link that a measure opens is usable once half of the measure's ramp has passed
 
 
@@ -56,6 +57,7 @@ class RouteSet:
     start: str
     end: str
     routes: tuple[Route, ...]
+    counts: Array
     time_h: Array
     cost_usd_per_t: Array
     season: Array
@@ -174,6 +176,7 @@ def _route_set(
         start=pair[0],
         end=pair[1],
         routes=routes,
+        counts=counts,
         time_h=time_h,
         cost_usd_per_t=cost,
         season=season,
@@ -191,6 +194,15 @@ def _route_set(
             scale=model.scale,
         ),
     )
+
+
+def touches_routes(model: CostModel, measure: Measure) -> bool:
+    """True where the measure opens something or changes a number that some candidate route uses."""
+    if opened_entities(measure):
+        return True
+    keys = {(change.entity, change.attribute) for change in network_changes(measure)}
+    sets = [one for sets in model.route_sets.values() for one in sets]
+    return any(one.coefficients[key][part].any() for one in sets for key in keys for part in (0, 1))
 
 
 def measure_costs(
@@ -230,15 +242,15 @@ def _zone_costs(
         if name in shares:
             opening |= (shares[name][draw, step] >= OPEN_FROM).astype(np.int64) << bit
     half = (step + (model.timeline.first.month > 1)) % 2
-    logsum = np.full((len(draw), len(flow.cargoes)), np.inf)
-    pattern = (situation * (2 ** len(model.openers)) + opening) * 2 + half
-    for code in np.unique(pattern):
-        rows = np.flatnonzero(pattern == code)
-        first = rows[0]
-        logsum[rows] = _logsums(
-            model, flow, routes, time_h[rows], cost[rows],
-            situation=int(situation[first]), opening=int(opening[first]), half=int(half[first]),
-        )  # fmt: skip
+    logsum = np.concatenate(
+        [
+            _logsums(
+                model, flow, routes, time_h[rows], cost[rows],
+                situation=situation[rows], opening=opening[rows], half=half[rows],
+            )
+            for rows in (slice(begin, begin + CHUNK) for begin in range(0, len(draw), CHUNK))
+        ]
+    )  # fmt: skip
     value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
     share = (logsum + routes.offset[draw]) / value
     is_open = np.isfinite(logsum)
@@ -270,25 +282,26 @@ def _logsums(
     time_h: Array,
     cost: Array,
     *,
-    situation: int,
-    opening: int,
-    half: int,
+    situation: NDArray[np.int64],
+    opening: NDArray[np.int64],
+    half: NDArray[np.int64],
 ) -> Array:
     """Logsum generalised cost of each commodity, entries x commodities; inf where no route is open."""
-    chance = routes.chance[situation, opening] * routes.season[:, half]
-    usable = np.flatnonzero(chance > 0)
-    if usable.size == 0:
-        return np.full((len(time_h), len(flow.cargoes)), np.inf)
-    whole = _generalised(flow, time_h[:, usable], cost[:, usable], surcharge=routes.surcharge[situation, opening, usable],
-                         chance=chance[usable])  # fmt: skip
-    return logsum_cost(whole, routes.path_size[situation, opening, usable], scale=model.scale)
+    chance = routes.chance[situation, opening] * routes.season.T[half]
+    whole = _generalised(flow, time_h, cost, surcharge=routes.surcharge[situation, opening], chance=chance)
+    return logsum_cost(whole, routes.path_size[situation, opening][:, None, :], scale=model.scale)
 
 
 def _generalised(flow: Flow, time_h: Array, cost: Array, *, surcharge: Array, chance: Array) -> Array:
-    hour = np.array([cargo.time_usd_per_t_h for cargo in flow.cargoes])
-    value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
-    whole = cost[:, None, :] + hour[:, None] * time_h[:, None, :] + value[:, None] * surcharge
-    return np.asarray(whole / chance)
+    """Generalised cost per tonne that gets through, entries x commodities x routes; inf where a route is shut."""
+    hour = np.array([cargo.time_usd_per_t_h for cargo in flow.cargoes])[:, None]
+    value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])[:, None]
+    whole = hour * time_h[:, None, :]
+    whole += cost[:, None, :]
+    whole += value * surcharge[..., None, :]
+    with np.errstate(divide="ignore"):
+        whole /= chance[..., None, :]
+    return whole
 
 
 def _offset(

@@ -27,7 +27,10 @@ def logsum_cost(cost: NDArray[np.float64], path_size: NDArray[np.float64], *, sc
     """
     least = cost.min(axis=-1, keepdims=True)
     anchor = np.where(np.isfinite(least), least, 0.0)
-    terms = path_size * np.exp(-(cost - anchor) / scale)
+    terms = cost - anchor
+    terms *= -1 / scale
+    np.exp(terms, out=terms)
+    terms *= path_size
     with np.errstate(divide="ignore"):
         return np.asarray(anchor[..., 0] - scale * np.log(terms.sum(axis=-1)))
 

@@ -1,0 +1,216 @@
+"""Where the trade would pass: routes in each setting, the share of every gateway, and third-country transit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.appraisal.candidates import read_flows
+from rahdari.appraisal.result import IndicatorAnswer, RouteAnswer, SettingAnswer
+from rahdari.appraisal.situations import Shock
+from rahdari.appraisal.world import World
+from rahdari.case import Case
+from rahdari.measures import Measure, apply_measures, network_changes, opened_entities
+from rahdari.transport.availability import Exceptions, conditions_on
+from rahdari.transport.cargo import Cargo
+from rahdari.transport.choice import choice_shares, measure_path_size
+from rahdari.transport.elements import Key, build_elements, central_values, collect_estimates
+from rahdari.transport.graph import Graph, Route, build_graph
+from rahdari.transport.network import State
+from rahdari.transport.routes import (
+    combine_causes,
+    find_candidates,
+    find_place,
+    generalised_cost,
+    plan_routes,
+    route_causes,
+    usable_edges,
+)
+
+Array = NDArray[np.float64]
+ROUTES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A day and what is supposed about it."""
+
+    name: str
+    day: date
+    measures: tuple[Measure, ...]
+
+
+def make_settings(case: Case, shocks: Sequence[Shock]) -> tuple[Setting, ...]:
+    """Before the first shock, on the case's day, and on that day with the present closures ended by measures."""
+    settings = []
+    if shocks:
+        before = min(shock.since for shock in shocks) - timedelta(days=1)
+        settings.append(Setting("before the closure", before, ()))
+    settings.append(Setting("today", case.as_of, ()))
+    groups = {f"group:{shock.group}" for shock in shocks if shock.kind == "closed"}
+    entities = groups | {entity for shock in shocks if shock.kind == "closed" for entity in shock.entities}
+    reopening = tuple(measure for measure in case.measures if opened_entities(measure) & entities)
+    if reopening:
+        settings.append(Setting("today, with the crossings reopened", case.as_of, reopening))
+    return tuple(settings)
+
+
+def plan_settings(case: Case, settings: Sequence[Setting], *, seed: int) -> tuple[SettingAnswer, ...]:
+    """The best few routes between the parties' first zones in every setting, for the middle of their goods."""
+    first, second = case.settings.parties
+    start = find_place(case.settings.zones[first][0], case.network.nodes)
+    end = find_place(case.settings.zones[second][0], case.network.nodes)
+    cargo = middle_cargo(case)
+    answers = []
+    for setting in settings:
+        changes = tuple(change for measure in setting.measures for change in network_changes(measure))
+        opened = frozenset(entity for measure in setting.measures for entity in opened_entities(measure))
+        answer = plan_routes(
+            case.network,
+            case.claims,
+            start=start,
+            end=end,
+            cargo=cargo,
+            day=setting.day,
+            exceptions=Exceptions(opened=opened),
+            changes=changes,
+            rng=np.random.default_rng(seed),
+        )
+        routes = tuple(
+            RouteAnswer(
+                name=route.name,
+                time_h=route.time_h.mean,
+                p10=route.time_h.p10,
+                p90=route.time_h.p90,
+                cost_usd_per_t=route.cost_usd_per_t,
+                availability=route.availability,
+                nodes=(route.legs[0].nodes[0], *(leg.nodes[1] for leg in route.legs)),
+                modes=route.modes,
+            )
+            for route in answer.routes[:ROUTES_SHOWN]
+        )
+        closed = tuple(f"{obstacle.name}: {obstacle.state}" for obstacle in answer.closed)
+        answers.append(SettingAnswer(setting.name, setting.day, start.name, end.name, cargo.name, routes, closed))
+    return tuple(answers)
+
+
+def middle_cargo(case: Case) -> Cargo:
+    """The commodity in the middle of what the parties trade, by what an hour costs it."""
+    flows = read_flows(case)
+    cargoes = sorted({cargo.id: cargo for flow in flows for cargo in flow.cargoes}.values(),
+                     key=lambda cargo: (cargo.time_usd_per_t_h, cargo.id))  # fmt: skip
+    return cargoes[len(cargoes) // 2]
+
+
+def gateway_shares(case: Case, world: World, settings: Sequence[Setting]) -> tuple[IndicatorAnswer, ...]:
+    """Share of each border crossing in the pair's trade by value, in every setting, those above one per cent."""
+    names = {crossing.id: crossing.name for crossing in case.network.crossings}
+    estimates = central_values(collect_estimates(case.network, case.claims))
+    found: list[IndicatorAnswer] = []
+    for setting in settings:
+        values, supposed = apply_measures(estimates, setting.measures)
+        elements = build_elements(case.network, values)
+        conditions = conditions_on(case.network, setting.day, exceptions=supposed)
+        shares: dict[str, float] = {}
+        flow = world.cost_model.flows[0]
+        sets = world.cost_model.route_sets[flow.id]
+        for one in sets:
+            counts = one.counts
+            time, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
+            judged = [combine_causes(route_causes(world.cost_model.graph, route, conditions)) for route in one.routes]
+            chance, surcharge = (np.array(column) for column in zip(*judged, strict=True))
+            usable = np.flatnonzero(chance > 0)
+            if usable.size == 0:
+                continue
+            sizes = measure_path_size(counts[usable], elements.length_km)
+            by_route = np.zeros(len(one.routes))
+            for cargo, weight in zip(flow.cargoes, flow.shares.tolist(), strict=True):
+                whole = generalised_cost(cost[usable], time[usable], cargo=cargo, surcharge=surcharge[usable],
+                                         availability=chance[usable])  # fmt: skip
+                by_route[usable] += weight * choice_shares(whole, sizes, scale=world.cost_model.scale)
+            for route, share in zip(one.routes, by_route.tolist(), strict=True):
+                for crossing in crossings_of(case, world.cost_model.graph, route):
+                    shares[crossing] = shares.get(crossing, 0.0) + share / len(sets)
+        for crossing, share in sorted(shares.items(), key=lambda item: -item[1]):
+            if share >= 0.01:
+                title = f"Share of {flow.id} trade that passes {names[crossing]}"
+                found.append(IndicatorAnswer(f"gateway-{crossing}", title, setting.name, share, "fraction"))
+    return tuple(found)
+
+
+def crossings_of(case: Case, graph: Graph, route: Route) -> tuple[str, ...]:
+    """The border crossings that a route passes, each once."""
+    links = [int(graph.links[edge]) for edge in route.edges if graph.links[edge] >= 0]
+    return tuple(
+        dict.fromkeys(case.network.links[link].crossing for link in links if case.network.links[link].crossing)
+    )
+
+
+def transit_effects(case: Case, shocks: Sequence[Shock]) -> Mapping[str, float]:
+    """Tonnes a year of third-country cargo that each transit measure would draw to the gateway's ports.
+
+    The potential is a claim (transit:ORIGIN:GATEWAY:NODE); the share is that of routes through a port of the gateway,
+    once the present closures and risks are over - but for a closure that the measure itself ends - and with the
+    measures that it needs, against those alone. It adds nothing to the pair's trade.
+    """
+    measures = [measure for measure in case.measures if measure.transit]
+    totals = {measure.id: 0.0 for measure in measures}
+    entities = sorted({claim.entity for claim in case.claims if claim.entity.startswith("transit:")})
+    graph = build_graph(case.network)
+    central = central_values(collect_estimates(case.network, case.claims))
+    before: dict[object, float] = {}
+    for entity in entities:
+        potential = case.claims.get(entity, "potential_mt_per_year").value * 1e6
+        for measure in measures:
+            needed = tuple(other for other in case.measures if other.id in measure.needs)
+            ended = [shock for shock in shocks if f"group:{shock.group}" in opened_entities(measure)]
+            lifted = frozenset(state for shock in shocks if shock not in ended for state in shock.states)
+            key = (entity, measure.needs, lifted)
+            if key not in before:
+                before[key] = _gateway_share(case, graph, central, needed, entity=entity, lifted=lifted)
+            after = _gateway_share(case, graph, central, (*needed, measure), entity=entity, lifted=lifted)
+            totals[measure.id] += potential * (after - before[key])
+    return totals if entities else {}
+
+
+def _gateway_share(
+    case: Case,
+    graph: Graph,
+    central: Mapping[Key, Array],
+    measures: Sequence[Measure],
+    *,
+    entity: str,
+    lifted: frozenset[State],
+) -> float:
+    _, origin, gateway, destination = entity.split(":")
+    network = case.network
+    values, supposed = apply_measures(central, measures)
+    elements = build_elements(network, values)
+    exceptions = Exceptions(opened=supposed.opened, lifted=lifted)
+    conditions = conditions_on(network, case.as_of, exceptions=exceptions)
+    cargo = middle_cargo(case)
+    usable = usable_edges(graph, conditions, modes=cargo.modes)
+    found = find_candidates(
+        graph, elements, start=case.settings.zones[origin][0], end=destination, cargo=cargo, usable=usable, detours=3
+    )
+    if not found.routes:
+        return 0.0
+    judged = [combine_causes(route_causes(graph, route, conditions)) for route in found.routes]
+    chance, surcharge = (np.array(column) for column in zip(*judged, strict=True))
+    whole = generalised_cost(found.cost_usd_per_t, found.time_h, cargo=cargo, surcharge=surcharge, availability=chance)
+    sizes = measure_path_size(found.counts, elements.length_km)
+    shares = choice_shares(whole, sizes, scale=case.claims.value("model", "route_choice_scale"))
+    ports = {node.id for node in network.nodes if node.country == gateway and "port" in node.transfers}
+    through = np.array([_handled_at(graph, route, ports) for route in found.routes])
+    return float(shares[through].sum())
+
+
+def _handled_at(graph: Graph, route: Route, ports: set[str]) -> bool:
+    return any(
+        graph.modes[edge] == "port" and graph.vertices[route.vertices[position]][0] in ports
+        for position, edge in enumerate(route.edges)
+    )
