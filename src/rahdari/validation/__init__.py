@@ -1,0 +1,5 @@
+"""Validation: published figures beside what the model gives for them, with pass or miss."""
+
+from rahdari.validation.verdicts import Validation, Verdict, as_record, judge_case, summarise_counts, tabulate_group
+
+__all__ = ["Validation", "Verdict", "as_record", "judge_case", "summarise_counts", "tabulate_group"]

@@ -1,0 +1,332 @@
+"""The closed vocabulary in which a row of `expected/validation.csv` says how the model's figure is computed.
+
+A method is one term or several joined by ` + `, ` - ` or ` / `, worked out from left to right. A term is a word of
+`METHODS` with its arguments, separated by colons; names are checked when the row is read.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from rahdari.appraisal.outside_view import count_windows
+from rahdari.case import Case
+from rahdari.case.attributes import read_attributes
+from rahdari.claims import Period, parse_period
+from rahdari.exceptions import unknown_name
+from rahdari.measures import find_measures
+from rahdari.transport.availability import conditions_on
+from rahdari.transport.cargo import Cargo
+from rahdari.transport.network import great_circle_km
+from rahdari.transport.routes import PlannedRoute, find_place
+from rahdari.units import TONNES_PER_TRUCK, can_convert, conversion_factor
+from rahdari.validation.bench import Bench, RouteQuestion, answer_routes, pick_route
+from rahdari.validation.published import READINGS, flow_gap, reading_count, welfare_gap
+
+Figure = Callable[[Bench], float | None]
+MODES = ("road", "rail", "sea", "air", "ferry")
+LATEST = "latest"
+_JOINED = re.compile(r" ([+/-]) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a term may refer to: the case, and the row's day and cargo."""
+
+    case: Case
+    day: date
+    cargo: Cargo
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term: how to compute it, in which unit, and what it needs beyond the case ("", "data" or "reading")."""
+
+    figure: Figure
+    unit: str
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """Terms with the sign before each; `unit` is that of the result."""
+
+    signs: tuple[str, ...]
+    terms: tuple[Term, ...]
+    unit: str
+
+    @property
+    def needs(self) -> str:
+        """What the method needs beyond the case."""
+        return max(term.needs for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the vocabulary: how it is written, how its arguments are read and how many there may be."""
+
+    usage: str
+    read: Callable[[tuple[str, ...], Context], Term]
+    least: int
+    most: int = 20
+
+
+def read_method(text: str, context: Context) -> Method:
+    """The method that `text` names; InputFault or ValueError says what is wrong with it."""
+    parts = _JOINED.split(text.strip())
+    signs = ("+", *parts[1::2])
+    terms = tuple(_read_term(part, context) for part in parts[::2])
+    unit = terms[0].unit
+    for sign, term in zip(signs[1:], terms[1:], strict=True):
+        if not can_convert(term.unit, unit):
+            raise ValueError(f"{unit} and {term.unit} cannot be joined by {sign!r}.")
+        if sign == "/":
+            unit = "times"
+    return Method(signs, terms, unit)
+
+
+def _read_term(text: str, context: Context) -> Term:
+    name, *arguments = (part.strip() for part in text.split(":"))
+    word = METHODS.get(name)
+    if word is None:
+        raise unknown_name("method", name, known=METHODS)
+    if not word.least <= len(arguments) <= word.most:
+        raise ValueError(f"{text!r} has {len(arguments)} arguments; write {word.usage}.")
+    return word.read(tuple(arguments), context)
+
+
+def compute_figure(method: Method, bench: Bench) -> float | None:
+    """The figure in the method's unit; None where a part of it cannot be had."""
+    result, unit = 0.0, method.terms[0].unit
+    for sign, term in zip(method.signs, method.terms, strict=True):
+        value = term.figure(bench)
+        if value is None:
+            return None
+        value *= conversion_factor(term.unit, unit)
+        if sign == "/":
+            if value == 0:
+                return None
+            result, unit = result / value, "times"
+        else:
+            result += value if sign == "+" else -value
+    return result
+
+
+def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
+    start, end = _read_ends(arguments[0])
+    modes = () if arguments[1] == "any" else tuple(arguments[1].split("|"))
+    for mode in modes:
+        if mode not in MODES:
+            raise unknown_name("mode", mode, known=(*MODES, "any"))
+    crossings = {crossing.id: crossing for crossing in context.case.network.crossings}
+    via: list[str] = []
+    shut: set[str] = set()
+    measures: list[str] = []
+    for option in arguments[2:]:
+        word, _, name = option.partition(" ")
+        if word == "via":
+            is_crossing = name in crossings
+            via.append(crossings[name].name if is_crossing else find_place(name, context.case.network.nodes).id)
+        elif word == "shut":
+            if name not in crossings:
+                raise unknown_name("crossing", name, known=crossings)
+            shut.add(f"crossing:{name}")
+        elif word == "with":
+            measures.append(name)
+        else:
+            raise ValueError(f"{option!r} is not via PLACE, shut CROSSING or with MEASURE.")
+    return RouteQuestion(
+        start=find_place(start, context.case.network.nodes),
+        end=find_place(end, context.case.network.nodes),
+        modes=modes,
+        via=tuple(via),
+        shut=frozenset(shut),
+        measures=find_measures(measures, context.case.measures),
+        day=context.day,
+        cargo=context.cargo,
+    )
+
+
+def _read_ends(text: str) -> tuple[str, str]:
+    start, sign, end = text.partition(">")
+    if not (sign and start and end):
+        raise ValueError(f"{text!r} is not FROM>TO.")
+    return start, end
+
+
+def _route_word(name: str, unit: str, figure: Callable[[PlannedRoute], float]) -> Word:
+    def read(arguments: tuple[str, ...], context: Context) -> Term:
+        question = _read_route(arguments, context)
+
+        def compute(bench: Bench) -> float | None:
+            route = pick_route(bench, question)
+            return None if route is None else figure(route)
+
+        return Term(compute, unit)
+
+    return Word(f"{name}:FROM>TO:MODES[:via PLACE][:shut CROSSING][:with MEASURE]", read, 2)
+
+
+def _read_route_count(arguments: tuple[str, ...], context: Context) -> Term:
+    question = _read_route(arguments, context)
+    return Term(lambda bench: float(len(answer_routes(bench, question).routes)), "count")
+
+
+def _read_great_circle(arguments: tuple[str, ...], context: Context) -> Term:
+    nodes = context.case.network.nodes
+    start, end = (find_place(name, nodes) for name in _read_ends(arguments[0]))
+    return Term(lambda _: great_circle_km(start.lat, start.lon, end.lat, end.lon), "km")
+
+
+def _read_period(text: str) -> Period | None:
+    return None if text == LATEST else parse_period(text)
+
+
+def _claimed(context: Context, entity: str, attribute: str, period: Period | None) -> float:
+    """The figure in use, in the attribute's unit; a figure that no claim gives raises and names what is missing."""
+    return context.case.claims.get(entity, attribute, period=period).value
+
+
+def _read_claim(arguments: tuple[str, ...], context: Context) -> Term:
+    *entity, attribute, period = arguments
+    columns = read_attributes().get(f"claim:{entity[0]}", {})
+    if attribute not in columns:
+        raise unknown_name("attribute", attribute, known=columns)
+    value = _claimed(context, ":".join(entity), attribute, _read_period(period))
+    return Term(lambda _: value, columns[attribute].unit)
+
+
+def _read_states(arguments: tuple[str, ...], context: Context) -> Term:
+    """1 where the crossing is open and closed on the days that are named, else 0."""
+    crossing, *wanted = arguments
+    network = context.case.network
+    known = {entry.id for entry in network.crossings}
+    if crossing not in known:
+        raise unknown_name("crossing", crossing, known=known)
+    days = []
+    for text in wanted:
+        state, _, day = text.partition(" ")
+        if state not in ("open", "closed"):
+            raise ValueError(f"{text!r} is not open DATE or closed DATE.")
+        days.append((date.fromisoformat(day), state == "open"))
+    over = [index for index, link in enumerate(network.links) if link.crossing == crossing]
+
+    def compute(bench: Bench) -> float:
+        return float(
+            all(
+                any(conditions_on(bench.case.network, day).usable[link] for link in over) == is_open
+                for day, is_open in days
+            )
+        )
+
+    return Term(compute, "count")
+
+
+def _read_speed(arguments: tuple[str, ...], context: Context) -> Term:
+    """Speed with delay (CAREC TFI4) of a trip by road: its length over driving, waiting and one border time."""
+    rate, year, ends, kind, name = arguments
+    period = _read_period(year)
+    speed = _claimed(context, f"rate:{rate}", "speed_without_delay_km_per_h", period)
+    waiting = _claimed(context, f"rate:{rate}", "waiting_h_per_100km", period)
+    border = _claimed(context, f"{kind}:{name}", "time_h" if kind == "stop" else "border_time_h", period)
+    question = _read_route((ends, "road"), context)
+
+    def compute(bench: Bench) -> float | None:
+        route = pick_route(bench, question)
+        if route is None:
+            return None
+        return route.length_km / (route.length_km * (1 / speed + waiting / 100) + border)
+
+    return Term(compute, "km/h")
+
+
+def _read_mix(arguments: tuple[str, ...], context: Context) -> Term:
+    """Mean time (h) of two border stops in the shares that give a country's mean border cost from their own costs."""
+    rate, year, first, second = arguments
+    period = _read_period(year)
+    mean_usd = _claimed(context, f"rate:{rate}", "border_cost_usd", period)
+    costs, times = (
+        [_claimed(context, f"stop:{stop}", attribute, period) * factor for stop in (first, second)]
+        for attribute, factor in (("fee_within_rate_usd_per_t", TONNES_PER_TRUCK), ("time_h", 1.0))
+    )
+    if not min(costs) <= mean_usd <= max(costs) or costs[0] == costs[1]:
+        raise ValueError(f"The mean border cost of {rate} does not lie between those of {first} and {second}.")
+    share = (mean_usd - costs[1]) / (costs[0] - costs[1])
+    return Term(lambda _: share * times[0] + (1 - share) * times[1], "h")
+
+
+def _read_windows(arguments: tuple[str, ...], context: Context) -> Term:
+    years, multiple, low, high, what = arguments
+    if what not in ("hits", "windows"):
+        raise unknown_name("count", what, known=("hits", "windows"))
+    pairs = context.case.pairs
+    if pairs is None:
+        raise ValueError("The case has no pair histories: set outside_view in case.toml.")
+    span = int(_read_number(years))
+    if not 1 <= span < len(pairs.years):
+        raise ValueError(f"Windows of {years} years do not fit into the {len(pairs.years)} years of the pairs.")
+    growth, lowest, highest = (_read_number(text) for text in (multiple, low, high))
+
+    def compute(_: Bench) -> float:
+        count = count_windows(pairs, years=span, multiple=growth, low_musd=lowest, high_musd=highest)
+        return float(count.hits if what == "hits" else count.windows)
+
+    return Term(compute, "count")
+
+
+def _read_number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is not a number.")
+    return value
+
+
+def _data_word(name: str, gap: Callable[[Bench, str], float | None]) -> Word:
+    rules = ("additive", "multiplicative")
+
+    def read(arguments: tuple[str, ...], _: Context) -> Term:
+        (rule,) = arguments
+        if rule not in rules:
+            raise unknown_name("deficit rule", rule, known=rules)
+        return Term(lambda bench: gap(bench, rule), "fraction", "data")
+
+    return Word(f"{name}:additive|multiplicative", read, 1, 1)
+
+
+def _read_reading(arguments: tuple[str, ...], _: Context) -> Term:
+    (what,) = arguments
+    if what not in READINGS:
+        raise unknown_name("score", what, known=READINGS)
+    return Term(lambda bench: reading_count(bench, what), "count", "reading")
+
+
+METHODS: Mapping[str, Word] = MappingProxyType(
+    {
+        "route-length": _route_word("route-length", "km", lambda route: route.length_km),
+        "route-time": _route_word("route-time", "h", lambda route: route.time_h.mean),
+        "route-cost": _route_word("route-cost", "USD/t", lambda route: route.cost_usd_per_t),
+        "breaks-of-gauge": _route_word("breaks-of-gauge", "count", lambda route: float(route.breaks_of_gauge)),
+        "route-count": Word("route-count:FROM>TO:MODES[:shut CROSSING][:with MEASURE]", _read_route_count, 2),
+        "great-circle": Word("great-circle:FROM>TO", _read_great_circle, 1, 1),
+        "claim": Word("claim:ENTITY:ATTRIBUTE:PERIOD, or latest for the period", _read_claim, 3),
+        "state": Word("state:CROSSING:open DATE or closed DATE[:...]", _read_states, 2),
+        "speed-with-delay": Word("speed-with-delay:RATE:PERIOD:FROM>TO:stop or rate:NAME", _read_speed, 5, 5),
+        "border-mix": Word("border-mix:RATE:PERIOD:STOP:STOP", _read_mix, 4, 4),
+        "pair-windows": Word("pair-windows:YEARS:MULTIPLE:LOW:HIGH:hits or windows", _read_windows, 5, 5),
+        "welfare-gap": _data_word("welfare-gap", welfare_gap),
+        "flow-gap": _data_word("flow-gap", flow_gap),
+        "reading": Word("reading:" + "|".join(READINGS), _read_reading, 1, 1),
+    }
+)
+
+
+def list_methods() -> Sequence[str]:
+    """How each word of the vocabulary is written."""
+    return tuple(word.usage for word in METHODS.values())
