@@ -60,8 +60,11 @@ def _choose(quantities: Sequence[Quantity], clause: Clause, kind: str) -> Quanti
         if measure is Measure.COUNT and kind == "agreement_signed":
             fitting = [q for q in fitting if q.unit == "count"]
         after = [q for q in fitting if clause.governor is None or clause.inherited or q.first >= clause.governor.first]
-        if after or fitting:
-            return (after or fitting)[0]
+        # A count before the trigger tells who acts ("the two chambers signed"), but what is achieved or opened itself.
+        things = measure is Measure.COUNT and clause.governor is not None and clause.governor.trigger.subject != "any"
+        chosen = after if things else after or fitting
+        if chosen:
+            return chosen[0]
     return None
 
 

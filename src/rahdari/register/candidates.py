@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rahdari.register.amounts import Amount, choose_amounts, deadline_of
+from rahdari.register.amounts import Amount, choose_amounts, deadline_of, quantities_of
 from rahdari.register.clauses import Clause, find_clauses
 from rahdari.register.commitment import Deadline
 from rahdari.register.gazetteer import NameKind
@@ -15,7 +15,7 @@ from rahdari.register.parties import clause_parties
 from rahdari.register.phrases import Token
 from rahdari.register.places import find_places
 from rahdari.register.sentences import Sentence
-from rahdari.register.statuses import Governor, is_told_as_past
+from rahdari.register.statuses import Governor, has_joint_subject, is_told_as_past
 
 FORWARD = frozenset({"agreed", "offered", "planned", "supported", "discussed", "reviewed", "signed"})
 # A clause of a weak status, or of no kind, needs at least so many words to say something.
@@ -66,10 +66,26 @@ def find_candidates(
         if _opens_list(sentence, clauses, sentences, number):
             lead = next((clause.governor for clause in reversed(clauses) if clause.governor), None)
             continue
-        for clause in clauses:
-            if not is_told_as_past(sentence, clause.first, clause.last, lexicon=lexicon, latest_year=year):
-                found.extend(_candidates(sentence, clause, number, text, lexicon=lexicon, parties=parties))
+        for found_clause in clauses:
+            clause = _with_topic(sentences, number, found_clause, lexicon)
+            past = is_told_as_past(
+                sentence, clause.first, clause.last, lexicon=lexicon, latest_year=year, governor=clause.governor
+            )
+            if not past:
+                found.extend(_candidates(sentence, clause, number, text, lexicon=lexicon, parties=parties, year=year))
     return tuple(found)
+
+
+def _with_topic(sentences: Sequence[Sentence], number: int, clause: Clause, lexicon: Lexicon) -> Clause:
+    """The clause; one with a figure or deadline but no subject is about what the sentence before it is about."""
+    sentence = sentences[number]
+    silent = clause.governor is not None and clause.scores.best_score < lexicon.least_score
+    if not silent or number == 0 or sentence.paragraph is None or sentences[number - 1].paragraph != sentence.paragraph:
+        return clause
+    if not (quantities_of(sentence, clause) or deadline_of(sentence, clause)):
+        return clause
+    before = sentences[number - 1]
+    return replace(clause, scores=score_kinds(before, 0, len(before.tokens), lexicon=lexicon, trigger=None))
 
 
 def latest_year(sentences: Sequence[Sentence]) -> int | None:
@@ -101,7 +117,14 @@ def _opens_list(sentence: Sentence, clauses: tuple[Clause, ...], sentences: Sequ
 
 
 def _candidates(
-    sentence: Sentence, clause: Clause, number: int, text: str, *, lexicon: Lexicon, parties: Sequence[str]
+    sentence: Sentence,
+    clause: Clause,
+    number: int,
+    text: str,
+    *,
+    lexicon: Lexicon,
+    parties: Sequence[str],
+    year: int | None,
 ) -> Iterator[Candidate]:
     governor = clause.governor
     bound = clause_parties(sentence, clause, parties=parties)
@@ -120,7 +143,7 @@ def _candidates(
             status=governor.trigger.status,
             parties=bound,
             amount=amount,
-            deadline=_deadline(sentence, clause, governor, amount, stage),
+            deadline=_deadline(sentence, clause, governor, amount, stage=stage, year=year),
             places=places,
             sectors=find_sectors(sentence, clause.first if clause.inherited else governor.first, clause.last),
             stage=stage,
@@ -144,8 +167,8 @@ def _counts(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lex
         return sentence.has_sign("instruments", first=first, last=last)
     if trigger.needs == "event":
         return sentence.has_sign("events", first=first, last=last) and clause.scores.best_score >= lexicon.least_score
-    if trigger.needs == "kind":
-        return clause.scores.best_score >= lexicon.least_score
+    if trigger.needs == "kind" and clause.scores.best_score < lexicon.least_score:
+        return trigger.unaided is not None and has_joint_subject(sentence, first, governor)
     return True
 
 
@@ -169,7 +192,7 @@ def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
         several = several or (plural and len(named) > 1)
         clear = ranked and ranked[0][1] >= SIGNED_MARGIN and (len(ranked) == 1 or ranked[0][1] > ranked[1][1])
         return ranked[0][0] if clear and not several else AGREEMENT_KIND
-    return ranked[0][0] if ranked and ranked[0][1] >= lexicon.least_score else NO_KIND
+    return ranked[0][0] if ranked and ranked[0][1] >= lexicon.least_score else governor.trigger.unaided or NO_KIND
 
 
 def _span(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> tuple[int, int]:
@@ -200,13 +223,17 @@ def dateline_end(sentence: Sentence) -> int:
     return 0
 
 
-def _deadline(sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, stage: int) -> Deadline | None:
+def _deadline(
+    sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, *, stage: int, year: int | None
+) -> Deadline | None:
     if governor.trigger.status not in FORWARD:
         return None
     hit = deadline_of(sentence, clause, after=amount.first) if amount.first >= 0 and stage else None
     hit = hit or deadline_of(sentence, clause)
     if hit is None or (not hit.firm and governor.trigger.status == "signed"):
         return None
+    if not hit.firm and year is not None and hit.deadline.latest is not None and hit.deadline.latest.year < year:
+        return None  # "which it left in 2012" is the past
     return hit.deadline
 
 

@@ -27,6 +27,7 @@ class Trigger:
     needs: str
     near: bool
     headline: bool
+    unaided: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ WORD_LISTS = (
     "conditionals",
     "function_words",
     "determiners",
+    "relatives",
     "place_prepositions",
     "object_prepositions",
     "year_prepositions",
@@ -196,12 +198,13 @@ def load_lexicon(code: str) -> Lexicon:
 def _triggers(statuses: dict[str, Any]) -> Iterator[tuple[str, Trigger]]:
     for raw in statuses["trigger"]:
         trigger = Trigger(
-            raw["status"],
-            int(raw["strength"]),
-            raw["subject"],
-            raw["needs"],
-            bool(raw.get("near", False)),
-            bool(raw.get("headline", False)),
+            status=raw["status"],
+            strength=int(raw["strength"]),
+            subject=raw["subject"],
+            needs=raw["needs"],
+            near=bool(raw.get("near", False)),
+            headline=bool(raw.get("headline", False)),
+            unaided=raw.get("unaided"),
         )
         yield from ((phrase, trigger) for phrase in raw["phrases"])
 

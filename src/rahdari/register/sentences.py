@@ -36,6 +36,7 @@ class Sentence:
 
     start: int
     end: int
+    paragraph: int | None
     is_heading: bool
     is_item: bool
     tokens: tuple[Token, ...]
@@ -81,6 +82,7 @@ def _read_passage(
             date=document.date,
             lexicon=lexicon,
             gazetteer=gazetteer,
+            paragraph=passage.parent,
             is_heading=passage.kind is PassageKind.HEADING,
             is_item=block is not None and block.kind is PassageKind.ITEM,
         )
@@ -94,6 +96,7 @@ def read_sentence(
     date: dt.date | None,
     lexicon: Lexicon,
     gazetteer: Gazetteer,
+    paragraph: int | None,
     is_heading: bool,
     is_item: bool,
 ) -> Sentence:
@@ -104,6 +107,7 @@ def read_sentence(
     return Sentence(
         start=span[0],
         end=span[1],
+        paragraph=paragraph,
         is_heading=is_heading,
         is_item=is_item,
         tokens=tokens,

@@ -135,7 +135,7 @@ def _has_subject(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lex
     before = sentence.tokens[hit.first - 1].word if hit.first else ""
     if trigger.subject == "actor":
         return bool(subjects) or before in lexicon.passive_after
-    return any(actor.joint for actor in subjects) or len({actor.code for actor in subjects if actor.code}) > 1
+    return has_joint_subject(sentence, first, Governor(trigger, hit.first, hit.last))
 
 
 def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor], lexicon: Lexicon) -> bool:
@@ -152,18 +152,29 @@ def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor
     )
 
 
-def is_told_as_past(sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, latest_year: int | None) -> bool:
+def has_joint_subject(sentence: Sentence, first: int, governor: Governor) -> bool:
+    """Whether both sides stand before a trigger as its subject."""
+    subjects = [actor for actor in sentence.actors if first <= actor.first and actor.last <= governor.first]
+    return any(actor.joint for actor in subjects) or len({actor.code for actor in subjects if actor.code}) > 1
+
+
+def is_told_as_past(
+    sentence: Sentence, first: int, last: int, *, lexicon: Lexicon, latest_year: int | None, governor: Governor | None
+) -> bool:
     """Whether a clause tells of another time: by a word of history, or a year before the document's."""
     if sentence.has_sign("history", first=first, last=last):
         return True
     if latest_year is None:
         return False
+    start = governor.last if governor and first <= governor.first < last else first
     quantities_end = {quantity.last for quantity in sentence.quantities}
     for position in range(max(first, 1), last):
         raw = sentence.tokens[position].raw
-        if len(raw) == 4 and raw.isdecimal() and "1900" <= raw < str(latest_year):
-            before = sentence.tokens[position - 1]
-            monthly = before.word in lexicon.month_of or before.is_number
-            if (before.word in lexicon.words["year_prepositions"] or monthly) and position - 1 not in quantities_end:
-                return True
+        if not (len(raw) == 4 and raw.isdecimal() and "1900" <= raw < str(latest_year)):
+            continue
+        before = sentence.tokens[position - 1]
+        dated = before.word in lexicon.words["year_prepositions"] or before.word in lexicon.month_of or before.is_number
+        relative = any(token.word in lexicon.words["relatives"] for token in sentence.tokens[start:position])
+        if dated and not relative and position - 1 not in quantities_end:
+            return True
     return False
