@@ -10,6 +10,8 @@ from rahdari.register.phrases import Hit, PhraseTable, Token
 
 # A unit's noun stands at most this many words after its number ("two dozen electric city buses").
 NOUN_REACH = 4
+# "one hundred and twenty-five thousand six hundred" has nine words.
+LONGEST_NUMERAL = 12
 LARGEST = 1e18
 
 
@@ -129,7 +131,7 @@ def _unit_at(tokens: tuple[Token, ...], position: int, lexicon: Lexicon) -> tupl
 def _numeral_at(tokens: tuple[Token, ...], position: int, words: NumberWords) -> _Numeral | None:
     """A number in figures or words: "1,250.5", "two dozen", "one hundred and fifty", "half a billion"."""
     total, current, scaled, cursor, last, spelled = 0.0, None, False, position, position, False
-    while cursor < len(tokens):
+    while cursor < min(len(tokens), position + LONGEST_NUMERAL):
         token = tokens[cursor]
         if token.is_number and current is None and not spelled:
             current = parse_figures(token.raw, words)

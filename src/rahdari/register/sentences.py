@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rahdari.documents.document import Document, Passage, PassageKind
@@ -17,6 +17,8 @@ from rahdari.register.phrases import Hit, Token, tokenize
 LONGEST_SENTENCE = 400
 # A document is read so many sentences at a time; a book has some 5,000.
 WINDOW = 4000
+# A longer list of countries is a list, not a subject.
+LONGEST_LIST = 12
 JOINT = "joint"
 
 
@@ -101,7 +103,9 @@ def read_sentence(
     is_item: bool,
 ) -> Sentence:
     """One sentence with all that the lexicon finds in it."""
-    names = tuple(hit for hit in gazetteer.find(tokens, text) if _stands_free(hit, tokens, text, gazetteer))
+    found = gazetteer.find(tokens, text)
+    ends = frozenset(hit.last for hit in found)
+    names = tuple(hit for hit in found if _stands_free(hit, tokens, ends))
     deadlines = find_deadlines(tokens, text, lexicon=lexicon, date=date)
     quantities = tuple(q for q in find_quantities(tokens, lexicon) if not _inside(q.first, q.last, deadlines))
     return Sentence(
@@ -126,11 +130,9 @@ def _inside(first: int, last: int, deadlines: tuple[DeadlineHit, ...]) -> bool:
     return any(hit.first <= first and last <= hit.last for hit in deadlines)
 
 
-def _stands_free(hit: NameHit, tokens: tuple[Token, ...], text: str, gazetteer: Gazetteer) -> bool:
+def _stands_free(hit: NameHit, tokens: tuple[Token, ...], ends: frozenset[int]) -> bool:
     """A name glued by hyphen to a word before it that is no name ("Nishan-i-Pakistan") is part of another name."""
-    if not tokens[hit.first].after_hyphen or hit.first == 0:
-        return True
-    return any(before.last == hit.first for before in gazetteer.find(tokens[: hit.first], text))
+    return hit.first == 0 or not tokens[hit.first].after_hyphen or hit.first in ends
 
 
 def _longest_triggers(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Hit[Trigger], ...]:
@@ -145,22 +147,22 @@ def _actors(tokens: tuple[Token, ...], names: tuple[NameHit, ...], lexicon: Lexi
         nominal = hit.name.kind in (NameKind.COUNTRY, NameKind.CAPITAL, NameKind.GROUP)
         if nominal and following not in lexicon.possessives and not tokens[hit.last - 1].before_hyphen:
             found.append(Actor(hit.first, hit.last, hit.name.code, False))
-    free = (actor for actor in found if not _under_preposition(actor, found, tokens, lexicon))
+    ends = {actor.last: actor for actor in found if actor.code}
+    free = (actor for actor in found if not _under_preposition(actor, ends, tokens, lexicon))
     return tuple(sorted(free, key=lambda actor: (actor.first, -actor.last)))
 
 
-def _under_preposition(actor: Actor, found: list[Actor], tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:
+def _under_preposition(actor: Actor, ends: Mapping[int, Actor], tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:
     """Whether the actor hangs on a preposition ("trade between the two countries"), directly or through a list."""
     position = actor.first - 1
-    while position >= 0:
+    for _ in range(LONGEST_LIST):
+        if position < 0:
+            return False
         word = tokens[position].word
         if word in lexicon.prepositions:
             return position > 0
         listed = word in lexicon.words["coordinators"] or tokens[position].raw == ","
-        if not listed:
+        if not listed or position not in ends:
             return False
-        before = next((other for other in found if other.last == position and other.code), None)
-        if before is None:
-            return False
-        position = before.first - 1
-    return False
+        position = ends[position].first - 1
+    return True
