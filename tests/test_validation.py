@@ -1,0 +1,242 @@
+"""Published figures beside the model's: the vocabulary's faults, what passes, what misses and what is not run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from rahdari.case import Case, find_case, read_case
+from rahdari.exceptions import FaultyInput, InputFault
+from rahdari.validation import Verdict, as_record, judge_case, summarise_counts, tabulate_group
+from rahdari.validation.bench import set_up_bench
+from rahdari.validation.expectations import Expectation, read_expectations
+from rahdari.validation.verdicts import judge_row
+
+KEYS = ["id", "group", "what", "published", "model", "unit", "tolerance", "pass", "source", "note"]
+Change = Callable[..., Case]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Case:
+    return read_case(find_case("pakistan_kazakhstan"))
+
+
+@pytest.fixture(scope="module")
+def verdicts(shipped: Case) -> dict[str, Verdict]:
+    return {verdict.row.id: verdict for verdict in judge_case(shipped)}
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Change:
+    """The shipped case with one row of its published figures changed."""
+
+    def change(row_id: str, **cells: str) -> Case:
+        folder = tmp_path / "case"
+        shutil.copytree(find_case("pakistan_kazakhstan"), folder)
+        path = folder / "expected" / "validation.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        next(row for row in rows if row["id"] == row_id).update(cells)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return read_case(folder)
+
+    return change
+
+
+def row_of(case: Case, row_id: str) -> Expectation:
+    return next(row for row in read_expectations(case) if row.id == row_id)
+
+
+def test_24_of_the_25_transport_totals_pass_and_the_miss_is_explained(verdicts: dict[str, Verdict]) -> None:
+    transport = {f"p{number}": verdicts[f"p{number}"] for number in range(1, 26)}
+    missed = [name for name, verdict in transport.items() if verdict.passed is False]
+    assert [name for name, verdict in transport.items() if verdict.passed is None] == []
+    assert missed == ["p16"]
+    assert "port of Aktau" in transport["p16"].row.note
+
+
+def test_rows_that_return_an_input_stand_apart(verdicts: dict[str, Verdict]) -> None:
+    for name in ("p12", "p13", "p18", "p19", "p20", "p21", "p22"):
+        assert verdicts[name].row.group == "consistency"
+    assert verdicts["p1"].row.group == "calibration"
+    assert verdicts["p2"].row.group == "validation"
+
+
+def test_the_outside_view_counts_what_was_fixed_beforehand(verdicts: dict[str, Verdict]) -> None:
+    counts = {name: verdict.model for name, verdict in verdicts.items() if name.startswith("pairs-")}
+    assert counts == {
+        "pairs-1-hits": 82,
+        "pairs-1-windows": 19469,
+        "pairs-2-hits": 170,
+        "pairs-2-windows": 18378,
+        "pairs-5-hits": 732,
+        "pairs-5-windows": 15055,
+    }
+
+
+def test_every_row_has_a_source_of_the_case(shipped: Case) -> None:
+    rows = read_expectations(shipped)
+    assert [row.id for row in rows if row.source not in shipped.sources] == []
+    assert len(rows) == 43
+
+
+def test_a_wrong_expectation_fails(changed: Change) -> None:
+    case = changed("p20", published="1400")
+    verdict = judge_row(row_of(case, "p20"), set_up_bench(case, None))
+    assert verdict.model == 1336
+    assert verdict.passed is False
+
+
+def test_a_route_that_the_engine_does_not_find_is_a_miss(changed: Change) -> None:
+    case = changed("p5", method="route-time:karachi>aktau:sea")
+    verdict = judge_row(row_of(case, "p5"), set_up_bench(case, None))
+    assert verdict.model is None
+    assert verdict.passed is False
+
+
+def test_rows_whose_data_is_absent_are_neither_pass_nor_miss(verdicts: dict[str, Verdict], shipped: Case) -> None:
+    absent = verdicts["enlargement-welfare-additive"]
+    assert (absent.model, absent.passed) == (None, None)
+    assert any("--data" in warning for warning in judge_case(shipped).warnings)
+
+
+def test_rows_on_reading_are_listed_only_when_asked_for(shipped: Case, tmp_path: Path) -> None:
+    assert [row.id for row in judge_case(shipped).rows if row.id.startswith("reading-")] == []
+    asked = judge_case(shipped, data=tmp_path, reading=True)
+    reading = [judge_row(row, asked.bench) for row in asked.rows if row.id.startswith("reading-")]
+    assert len(reading) == 8
+    assert {verdict.passed for verdict in reading} == {None}
+
+
+def test_a_folder_of_data_that_does_not_exist_is_a_fault(shipped: Case, tmp_path: Path) -> None:
+    with pytest.raises(InputFault, match="no folder"):
+        judge_case(shipped, data=tmp_path / "nowhere")
+
+
+def test_a_case_without_published_figures_says_so(shipped: Case, tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    shutil.copytree(shipped.folder, folder, ignore=shutil.ignore_patterns("expected"))
+    judged = judge_case(read_case(folder))
+    assert list(judged) == []
+    assert "no published figures" in judged.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "message"),
+    [
+        ({"method": "route-lenght:karachi>torkham:road"}, "method", "Did you mean route-length"),
+        ({"method": "route-length:karachi>torkham"}, "method", "write route-length:FROM>TO:MODES"),
+        ({"method": "route-length:karachi:road"}, "method", "not FROM>TO"),
+        ({"method": "route-length:karachi>tokrham:road"}, "method", "Did you mean torkham"),
+        ({"method": "route-length:karachi>torkham:raod"}, "method", "Did you mean road"),
+        ({"method": "route-length:karachi>almaty:road:by torkham"}, "method", "not via PLACE"),
+        ({"method": "route-length:karachi>almaty:any:with halve-torkham"}, "method", "mean halve-time-torkham"),
+        ({"method": "claim:stop:torkham-road-pak-afg-out:time_h:1999"}, "method", "No claim gives time_h"),
+        ({"method": "claim:stop:torkham-road-pak-afg-out:tiem_h:2022"}, "method", "Did you mean time_h"),
+        ({"method": "route-time:karachi>torkham:road"}, "method", "does not convert to km"),
+        ({"method": "great-circle:karachi>torkham + route-time:karachi>torkham:road"}, "method", "cannot be joined"),
+        ({"method": "state:khunjerab:ajar 2023-01-15"}, "method", "not open DATE"),
+        ({"method": "pair-windows:40:4:150:400:hits"}, "method", "do not fit"),
+        ({"method": "reading:luck"}, "method", "Unknown score"),
+        ({"source": "nobody-said-so"}, "source", "not in the case"),
+        ({"commodity": "textile-apparel"}, "commodity", "Did you mean textiles-apparel"),
+        ({"source": ""}, "source", "source is empty"),
+        ({"published": "many"}, "published", "not a number"),
+        ({"tolerance": "-1"}, "tolerance", "impossible"),
+        ({"group": "proof"}, "group", "not one of"),
+        ({"id": "p2"}, "id", "stands twice"),
+    ],
+)  # fmt: skip
+def test_a_faulty_row_is_named_with_file_row_and_column(
+    changed: Change, cells: dict[str, str], column: str, message: str
+) -> None:
+    case = changed("p1", **cells)
+    with pytest.raises(FaultyInput, match=message) as caught:
+        read_expectations(case)
+    row = 3 if column == "id" else 2
+    assert [(fault.where.file, fault.where.row, fault.where.column) for fault in caught.value.faults] == [
+        ("expected/validation.csv", row, column)
+    ]
+
+
+def test_all_faults_of_the_file_come_at_once(shipped: Case, tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    shutil.copytree(shipped.folder, folder)
+    path = folder / "expected" / "validation.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("route-length:", "route-lenght:"), encoding="utf-8")
+    with pytest.raises(FaultyInput) as caught:
+        read_expectations(read_case(folder))
+    assert len(caught.value.faults) == 6
+
+
+def test_a_relative_tolerance_is_told_in_the_rows_unit(shipped: Case, verdicts: dict[str, Verdict]) -> None:
+    assert row_of(shipped, "p1").allowed == pytest.approx(42.75)
+    assert row_of(shipped, "p24").allowed is None
+    assert verdicts["p24"].passed is True
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted", "refused"),
+    [("absolute", 1467.0, 1467.1), ("at_least", 1383.0, 1382.9), ("at_most", 1467.0, 1467.1)],
+)
+def test_a_figure_at_the_tolerance_passes_and_one_beyond_it_misses(
+    changed: Change, kind: str, accepted: float, refused: float
+) -> None:
+    row = row_of(changed("p1", tolerance="42", tolerance_kind=kind), "p1")
+    assert row.accepts(accepted)
+    assert not row.accepts(refused)
+
+
+def test_records_have_the_keys_of_the_contract_and_are_strict_json(verdicts: dict[str, Verdict]) -> None:
+    records = [as_record(verdict) for verdict in verdicts.values()]
+    assert {tuple(record) for record in records} == {tuple(KEYS)}
+    json.dumps(records, allow_nan=False)
+
+
+def test_the_same_case_gives_the_same_bytes(shipped: Case, verdicts: dict[str, Verdict]) -> None:
+    first = json.dumps([as_record(verdict) for verdict in verdicts.values()])
+    assert json.dumps([as_record(verdict) for verdict in judge_case(shipped)]) == first
+
+
+def test_the_table_names_misses_in_words_with_their_reason(verdicts: dict[str, Verdict]) -> None:
+    table = tabulate_group(list(verdicts.values()), "validation")
+    assert table is not None
+    console = Console(width=160, no_color=True)
+    with console.capture() as captured:
+        console.print(table)
+    shown = captured.get()
+    assert shown.count("MISS") == 1
+    assert "p16: A day short of the tolerance" in shown
+    assert summarise_counts(list(verdicts.values())).endswith("Missed: p16.")
+
+
+def test_a_group_without_rows_has_no_table() -> None:
+    assert tabulate_group([], "validation") is None
+
+
+def test_published_results_beside_the_project_pass(shipped: Case, shared: Path) -> None:
+    judged = {verdict.row.id: verdict for verdict in judge_case(shipped, data=shared, reading=True)}
+    gaps = [verdict for name, verdict in judged.items() if name.startswith("enlargement-")]
+    assert len(gaps) == 4
+    assert all(verdict.passed and verdict.model is not None and 0 < verdict.model < 1e-6 for verdict in gaps)
+    assert [name for name, verdict in judged.items() if verdict.passed is None] == []
+    assert [name for name in judged if name.startswith("reading-") and not judged[name].passed] == []
+
+
+def test_published_results_for_other_economies_are_a_fault(shipped: Case, shared: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "eu_enlargement"
+    shutil.copytree(shared / "validation" / "eu_enlargement", folder, ignore=shutil.ignore_patterns("panel*"))
+    path = folder / "published_welfare.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("AUT,", "OST,"), encoding="utf-8")
+    with pytest.raises(FaultyInput, match="do not name the same economies: AUT, OST"):
+        list(judge_case(shipped, data=tmp_path))
