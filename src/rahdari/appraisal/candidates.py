@@ -31,6 +31,7 @@ from rahdari.transport.routes import combine_causes, find_candidates, generalise
 Array = NDArray[np.float64]
 Pair = tuple[str, str]
 LEAST_SHARE = 0.02  # a route that never carries more than this share of any commodity is dropped
+MOST_ROUTES = 30  # and at most so many are kept for a pair of zones, by the largest share that they ever carry
 DETOURS = 3
 COMMON_YEAR = 2001  # any year that is no leap year, to average seasons over
 
@@ -166,7 +167,8 @@ class _Judge:
                 for cargo in cargoes.values():
                     whole = generalised_cost(cost, time, cargo=cargo, surcharge=surcharge, availability=chance)
                     most = np.maximum(most, choice_shares(whole, sizes, scale=scale))
-        return tuple(route for route, share in zip(routes, most, strict=True) if share >= LEAST_SHARE)
+        ranked = np.argsort(-most, kind="stable")[:MOST_ROUTES]
+        return tuple(routes[row] for row in sorted(ranked.tolist()) if most[row] >= LEAST_SHARE)
 
 
 def situation_conditions(case: Case, shocks: Sequence[Shock], situation: int, *, opened: frozenset[str]) -> Conditions:

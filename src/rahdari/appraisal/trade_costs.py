@@ -42,7 +42,7 @@ from rahdari.transport.elements import (
 from rahdari.transport.graph import Graph, Route, build_graph, count_elements
 
 Array = NDArray[np.float64]
-CHUNK = 2048  # entries evaluated at a time, so that their table stays in the cache
+CHUNK = 512  # entries evaluated at a time, so that their table stays in the cache
 OPEN_FROM = 0.5  # a link that a measure opens is usable once half of the measure's ramp has passed
 
 
@@ -289,18 +289,24 @@ def _logsums(
     """Logsum generalised cost of each commodity, entries x commodities; inf where no route is open."""
     chance = routes.chance[situation, opening] * routes.season.T[half]
     whole = _generalised(flow, time_h, cost, surcharge=routes.surcharge[situation, opening], chance=chance)
-    return logsum_cost(whole, routes.path_size[situation, opening][:, None, :], scale=model.scale)
+    sizes = np.ascontiguousarray(routes.path_size[situation, opening].T)[:, None, :]
+    return logsum_cost(whole, sizes, scale=model.scale, axis=0).T
 
 
 def _generalised(flow: Flow, time_h: Array, cost: Array, *, surcharge: Array, chance: Array) -> Array:
-    """Generalised cost per tonne that gets through, entries x commodities x routes; inf where a route is shut."""
+    """Generalised cost per tonne that gets through, routes x commodities x entries; inf where a route is shut.
+
+    The long axis comes last and the one that is summed over first: numpy is several times quicker that way.
+    """
     hour = np.array([cargo.time_usd_per_t_h for cargo in flow.cargoes])[:, None]
     value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])[:, None]
-    whole = hour * time_h[:, None, :]
-    whole += cost[:, None, :]
-    whole += value * surcharge[..., None, :]
     with np.errstate(divide="ignore"):
-        whole /= chance[..., None, :]
+        passing = 1.0 / np.ascontiguousarray(chance.T)
+    whole: Array = np.ascontiguousarray(time_h.T)[:, None, :] * hour
+    whole += np.ascontiguousarray(cost.T)[:, None, :]
+    if surcharge.any():
+        whole += np.ascontiguousarray(surcharge.T)[:, None, :] * value
+    whole *= passing[:, None, :]
     return whole
 
 
@@ -311,6 +317,9 @@ def _offset(
     usable = np.flatnonzero(chance > 0)
     if usable.size == 0:
         return np.zeros((len(time_h), len(flow.cargoes)))
-    whole = _generalised(flow, time_h[:, usable], cost[:, usable], surcharge=surcharge[usable], chance=chance[usable])
+    by_route = _generalised(
+        flow, time_h[:, usable], cost[:, usable], surcharge=surcharge[None, usable], chance=chance[None, usable]
+    )
+    whole = by_route.transpose(2, 1, 0)
     expected = (choice_shares(whole, sizes[usable], scale=scale) * whole).sum(axis=-1)
     return np.asarray(expected - logsum_cost(whole, sizes[usable], scale=scale))

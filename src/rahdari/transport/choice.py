@@ -19,20 +19,22 @@ def measure_path_size(counts: NDArray[np.float64], lengths: NDArray[np.float64])
     return np.where(total[:, 0] > 0, sizes, 1.0)
 
 
-def logsum_cost(cost: NDArray[np.float64], path_size: NDArray[np.float64], *, scale: float) -> NDArray[np.float64]:
-    """Expected least generalised cost in the unit of `cost`: its last axis runs over routes, inf where shut.
+def logsum_cost(
+    cost: NDArray[np.float64], path_size: NDArray[np.float64], *, scale: float, axis: int = -1
+) -> NDArray[np.float64]:
+    """Expected least generalised cost in the unit of `cost`: `axis` runs over routes, inf where one is shut.
 
     Path-size logit: P_r proportional to PS_r exp(-C_r / scale); the logsum is used as a difference only
     (Small and Rosen 1981). Inf where no route is open.
     """
-    least = cost.min(axis=-1, keepdims=True)
+    least = cost.min(axis=axis, keepdims=True)
     anchor = np.where(np.isfinite(least), least, 0.0)
     terms = cost - anchor
     terms *= -1 / scale
     np.exp(terms, out=terms)
     terms *= path_size
     with np.errstate(divide="ignore"):
-        return np.asarray(anchor[..., 0] - scale * np.log(terms.sum(axis=-1)))
+        return np.asarray(anchor.squeeze(axis) - scale * np.log(terms.sum(axis=axis)))
 
 
 def choice_shares(cost: NDArray[np.float64], path_size: NDArray[np.float64], *, scale: float) -> NDArray[np.float64]:
