@@ -1,8 +1,8 @@
 """The command line: thin. A command asks a room, then prints its answer or writes it as JSON.
 
-A command is a function under `@command()`, with its docstring as help and `as_json` as the last argument:
+A command is a function under `@command(...)`, with its docstring as help and `as_json` as the last argument:
 
-    @command()
+    @command(examples=("rahdari read talks.txt", "rahdari read talks.txt --json > talks.json"))
     @click.argument("file")
     def read(file: str, *, as_json: bool) -> int:
         from rahdari.documents import read_document  # inside: a heavy room loads only when it is asked
@@ -11,7 +11,8 @@ A command is a function under `@command()`, with its docstring as help and `as_j
             write_json(...)
         return ANSWERED
 
-It returns the exit code. Errors are not its business: it lets them rise, and `main` shows them.
+It returns the exit code. Errors are not its business: it lets them rise, and `main` shows them. Its docstring says what
+each argument is; a test fails where an argument or option has no words.
 """
 
 from __future__ import annotations
@@ -24,12 +25,17 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rahdari import __version__
 from rahdari.exceptions import NoAnswer, RahdariError, Where, nearest_names, unknown_name
+
+if TYPE_CHECKING:
+    from rahdari.trade.equilibrium import DeficitRule
 
 ANSWERED = 0
 CHECK_FAILED = 1
@@ -39,6 +45,7 @@ NO_ANSWER = 3
 INTERRUPTED = 130
 
 CRASH_LOG = "rahdari-crash.log"
+DEFAULT_CASE = "pakistan_kazakhstan"
 
 
 class Commands(click.Group):
@@ -64,14 +71,206 @@ def rahdari() -> None:
     """
 
 
-def command(name: str | None = None) -> Callable[[Callable[..., int]], click.Command]:
+def command(name: str | None = None, *, examples: Sequence[str] = ()) -> Callable[[Callable[..., int]], click.Command]:
     """A decorator that makes a function a command of `rahdari`, with --json passed to it as `as_json`."""
+    shown = "\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]) if examples else None
 
     def add(function: Callable[..., int]) -> click.Command:
         json_option = click.option("--json", "as_json", is_flag=True, help="Write one JSON object, and nothing else.")
-        return rahdari.command(name or function.__name__.replace("_", "-"))(json_option(function))
+        title = name or function.__name__.replace("_", "-")
+        return rahdari.command(title, epilog=shown)(json_option(function))
 
     return add
+
+
+def read_day(context: click.Context, option: click.Parameter, text: str | None) -> date | None:
+    """The day of the calendar that an option gives as YYYY-MM-DD, or click's own fault with what to write."""
+    if text is None:
+        return None
+    try:
+        # Python reads other ISO forms too, such as 20240715 and week dates; the contract has one.
+        if len(text) == len("YYYY-MM-DD") and text.isascii():
+            return date.fromisoformat(text)
+        problem = "is not a day"
+    except ValueError:
+        problem = "is no day of the calendar"
+    raise click.BadParameter(f"{text!r} {problem}: write YYYY-MM-DD.", ctx=context, param=option)
+
+
+def case_option(function: Callable[..., int]) -> Callable[..., int]:
+    """The function with --case, the name of a shipped case or a path, passed to it as `case`."""
+    words = "A shipped case's name, or the path of a case folder."
+    return click.option("--case", default=DEFAULT_CASE, show_default=True, metavar="CASE", help=words)(function)
+
+
+@command(examples=("rahdari check", "rahdari check my-case --json"))
+@click.argument("case", default=DEFAULT_CASE, metavar="[CASE]")
+def check(case: str, *, as_json: bool) -> int:
+    """Every fault of a case at once, with file, row and column.
+
+    CASE is a shipped case's name or the path of a case folder (default: pakistan_kazakhstan). The exit code is 0 where
+    nothing is wrong, and 2 where something is. Row 1 of a file is its header. Nothing is written.
+    """
+    from rahdari.case import check_case, find_case, shipped_cases
+    from rahdari.report.answers import check_answer
+    from rahdari.report.terminal import print_check
+
+    # A folder without case.toml is no case for other commands; here that is the first of its faults.
+    is_folder = case.replace("-", "_") not in shipped_cases() and Path(case).is_dir()
+    faults = check_case(Path(case) if is_folder else find_case(case))
+    if as_json:
+        write_json(check_answer(faults))
+    else:
+        print_check(case, faults)
+    return USER_CAN_MEND if faults else ANSWERED
+
+
+@command(examples=("rahdari read communique.txt", "rahdari read communique.md --date 2026-02-04 --json"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--date", "day", callback=read_day, metavar="YYYY-MM-DD", help="The document's date; default: its own.")
+@case_option
+def read(file: Path, *, day: date | None, case: str, as_json: bool) -> int:
+    """The commitments that a document makes, each with its exact words.
+
+    FILE is plain text or Markdown. Status says no more than the words do: discussed is not agreed, and agreed is not
+    signed. The case lends the names of its places.
+    """
+    from rahdari.case import find_case, read_case
+    from rahdari.documents import read_document
+    from rahdari.register.extraction import extract_commitments
+    from rahdari.report.answers import read_answer
+    from rahdari.report.terminal import print_reading, show_progress
+
+    places = read_case(find_case(case)).place_names()
+    with show_progress("Reading"):
+        document = read_document(file, date=day)
+        commitments = extract_commitments(document, places=places)
+    if as_json:
+        write_json(read_answer(document, commitments))
+    else:
+        print_reading(document, commitments)
+    return ANSWERED
+
+
+@command(
+    examples=(
+        "rahdari routes Almaty Karachi",
+        "rahdari routes Karachi Almaty --date 2024-07-15 --close Torkham --modes road,rail",
+        "rahdari routes Almaty Karachi --measure reopen-afghan-crossings --json",
+    )
+)
+@click.argument("start", metavar="FROM")
+@click.argument("end", metavar="TO")
+@click.option("--commodity", default="", metavar="C", help="What is sent; default: the case's first general commodity.")
+@click.option(
+    "--date", "day", callback=read_day, metavar="YYYY-MM-DD", help="Day of departure; default: the case's as_of day."
+)
+@click.option(
+    "--close", multiple=True, metavar="NAME", help="Shut a crossing, group, place, country or link; repeatable."
+)
+@click.option("--measure", "measures", multiple=True, metavar="ID", help="A measure in full effect; repeatable.")
+@click.option("--modes", default="", metavar="M,M", help="Only these: road, rail, sea, air, ferry.")
+@case_option
+def routes(
+    *,
+    start: str,
+    end: str,
+    commodity: str,
+    day: date | None,
+    close: tuple[str, ...],
+    measures: tuple[str, ...],
+    modes: str,
+    case: str,
+    as_json: bool,
+) -> int:
+    """Which way to send a tonne on a day, at what time, cost and risk.
+
+    FROM and TO are places of the case, in any of their spellings. The first route is the one recommended: the least
+    cost with the cargo's time, war-risk premiums and the chance of being shut counted in. What is shut or at risk is
+    told with its reason, source and the day it was last verified.
+    """
+    from rahdari.case import find_case, read_case
+    from rahdari.case.shipment import Shipment, plan_shipment
+    from rahdari.report.answers import routes_answer
+    from rahdari.report.terminal import print_routes, show_progress
+
+    held = read_case(find_case(case))
+    shipment = Shipment(start, end, commodity, day, close, measures, tuple(modes.split(",")) if modes else ())
+    with show_progress("Looking for routes"):
+        answer = plan_shipment(held, shipment)
+    show_warnings(answer.warnings)
+    if as_json:
+        write_json(routes_answer(answer))
+    else:
+        print_routes(answer, held)
+    return ANSWERED
+
+
+@command(
+    examples=(
+        "rahdari counterfactual --economy eu --shock enlargement.csv",
+        "rahdari counterfactual --economy eu --shock enlargement.csv --elasticity 2 --deficits multiplicative --json",
+    )
+)
+@click.option(
+    "--economy",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder with flows.csv (exporter, importer, value): every pair, domestic flows too, any one unit.",
+)
+@click.option(
+    "--shock",
+    "file",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="CSV with exporter, importer, cost_change: new over old trade cost factor; other pairs keep theirs.",
+)
+@click.option(
+    "--elasticity",
+    default=4.0,
+    show_default=True,
+    help="Theta, above 0: flows vary with cost ** -theta. "
+    "4 is a long-run value and our choice; after one year expect less than 1.",
+)
+@click.option(
+    "--deficits",
+    type=click.Choice(["additive", "multiplicative", "zero"]),
+    default="additive",
+    show_default=True,
+    help="What becomes of trade deficits: kept in value, kept as a share, or set to zero.",
+)
+@click.option("--tolerance", default=1e-10, show_default=True, help="Largest relative gap of output and sales.")
+def counterfactual(
+    *, folder: Path, file: Path, elasticity: float, deficits: DeficitRule, tolerance: float, as_json: bool
+) -> int:
+    """What a change of trade costs does to each economy once markets clear.
+
+    Welfare, wages, prices, output and exports are ratios to the baseline; flows are in the unit of the input.
+    """
+    from rahdari.report.answers import counterfactual_answer
+    from rahdari.report.terminal import print_counterfactual, show_progress
+    from rahdari.trade.counterfactual import run_counterfactual
+    from rahdari.trade.tables import read_economy, read_shock
+
+    economy = read_economy(folder)
+    shock = read_shock(file, labels=economy.labels)
+    with show_progress("Clearing the markets"):
+        answer = run_counterfactual(economy, shock, elasticity=elasticity, deficits=deficits, tolerance=tolerance)
+    show_warnings(answer.warnings)
+    if as_json:
+        write_json(counterfactual_answer(answer))
+    else:
+        print_counterfactual(answer)
+    return ANSWERED
+
+
+def show_warnings(warnings: Sequence[str]) -> None:
+    """Nothing; what the reader must beware of goes to standard error, a line each."""
+    for warning in warnings:
+        click.echo(f"Note: {warning}", err=True)
 
 
 def write_json(answer: dict[str, object]) -> None:

@@ -113,6 +113,11 @@ class Case:
         listed = {row["iso3"]: row["name"] for row in read_rows("en", "countries.csv")}
         return listed | {entry.id: entry.name for entry in self.trade.economies} | dict(self.settings.names)
 
+    def place_names(self) -> tuple[str, ...]:
+        """Names of the network's places and crossings as people write them, each once."""
+        names = [label for node in self.network.nodes for label in (node.name, *node.aliases)]
+        return tuple(dict.fromkeys([*names, *(crossing.name for crossing in self.network.crossings)]))
+
 
 def shipped_cases() -> tuple[str, ...]:
     """Names of the cases that ship with the package, with hyphens or underscores as their folders have."""

@@ -1,0 +1,183 @@
+"""A shipment asked about in people's words -> its routes on the case's network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from rahdari.case.reader import Case
+from rahdari.exceptions import InputFault, nearest_names, unknown_name
+from rahdari.measures import Measure, find_measures, network_changes, opened_entities
+from rahdari.transport.availability import Exceptions
+from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
+from rahdari.transport.closures import fit_closures
+from rahdari.transport.network import Commodity, Network, Node
+from rahdari.transport.routes import RoutesAnswer, plan_routes
+
+MODES = ("road", "rail", "sea", "air", "ferry")
+SEED = 1  # travel times are simulated: one seed for all, so that the same question gets the same answer
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What is asked: names as people write them; an empty commodity or day takes the case's own."""
+
+    start: str
+    end: str
+    commodity: str = ""
+    day: date | None = None
+    close: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+
+
+def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
+    """The routes for the shipment, by generalised cost; what is shut in names for people; what to beware of."""
+    start, end = find_node(shipment.start, case.network.nodes), find_node(shipment.end, case.network.nodes)
+    if start.id == end.id:
+        message = f"FROM and TO are the same place, {start.name}: name two different places."
+        raise InputFault(message, kind="same-place")
+    cargo = read_cargo(choose_commodity(shipment.commodity, case.network.commodities), case.claims)
+    measures = find_measures(shipment.measures, case.measures)
+    shut = frozenset(entity for name in shipment.close for entity in find_entities(name, case))
+    allowed = check_modes(shipment.modes)
+
+    def plan(modes: Sequence[str]) -> RoutesAnswer:
+        return plan_routes(
+            case.network,
+            case.claims,
+            start=start,
+            end=end,
+            cargo=cargo,
+            day=shipment.day or case.as_of,
+            modes=modes,
+            exceptions=Exceptions(opened=frozenset().union(*map(opened_entities, measures)), shut=shut),
+            changes=tuple(change for measure in measures for change in network_changes(measure)),
+            processes=fit_closures(case.network.closures, as_of=case.as_of),
+            rng=np.random.default_rng(SEED),
+        )
+
+    answer = _with_names(plan(allowed), case)
+    if not answer.routes and not answer.blocked_by:
+        answer = _explain_no_way(answer, plan(MODES), allowed=allowed or cargo.modes, case=case)
+    return replace(answer, warnings=(*answer.warnings, *_warn(answer, measures)))
+
+
+def find_node(name: str, nodes: Sequence[Node]) -> Node:
+    """The place with that id, name or other spelling; a name of several places and an unknown one raise."""
+    wanted = name.strip().casefold()
+    found = [node for node in nodes if wanted in (label.casefold() for label in _labels(node))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = tuple(node.id for node in found)
+        message = f"{name!r} may be {' or '.join(ids)}: write which."
+        raise InputFault(message, kind="ambiguous-place", suggestions=ids)
+    raise unknown_name("place", name, known=dict.fromkeys(label for node in nodes for label in _labels(node)))
+
+
+def _labels(node: Node) -> tuple[str, ...]:
+    return (node.name, node.id, *node.aliases)
+
+
+def choose_commodity(name: str, commodities: Sequence[Commodity]) -> Commodity:
+    """The commodity of that name, or the first general one where no name is given."""
+    if name:
+        return find_commodity(name, commodities)
+    return next((commodity for commodity in commodities if commodity.kind == "general"), commodities[0])
+
+
+def find_entities(name: str, case: Case) -> tuple[str, ...]:
+    """What a name stands for as something to close: crossings before groups, places, countries and links.
+
+    All of one kind that bear the name count (every stretch of a road); an unknown name suggests the nearest.
+    """
+    wanted = name.strip().casefold()
+    known: list[str] = []
+    for kind, labelled in _closable(case):
+        found = tuple(f"{kind}:{id_}" for id_, labels in labelled if wanted in (label.casefold() for label in labels))
+        if found:
+            return found
+        known += [label for _, labels in labelled for label in labels]
+    raise unknown_name("crossing, place, country or link", name, known=dict.fromkeys(known))
+
+
+def _closable(case: Case) -> Iterable[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
+    network, names = case.network, case.country_names()
+    groups = dict.fromkeys(crossing.group for crossing in network.crossings if crossing.group)
+    countries = dict.fromkeys(node.country for node in network.nodes)
+    yield "crossing", [(crossing.id, (crossing.name, crossing.id)) for crossing in network.crossings]
+    yield "group", [(group, (group,)) for group in groups]
+    yield "node", [(node.id, _labels(node)) for node in network.nodes]
+    yield "country", [(code, (names.get(code, code), code)) for code in countries]
+    yield "link", [(link.id, (link.name, link.id) if link.name else (link.id,)) for link in network.links]
+
+
+def check_modes(modes: Sequence[str]) -> tuple[str, ...]:
+    """The modes in lower case, each once; an unknown one raises with the nearest."""
+    wanted = tuple(dict.fromkeys(mode.strip().casefold() for mode in modes if mode.strip()))
+    for mode in wanted:
+        if mode not in MODES:
+            near = nearest_names(mode, MODES) or MODES
+            message = f"Unknown mode: {mode!r}. Modes are {', '.join(MODES)}."
+            raise InputFault(message, kind="unknown-mode", suggestions=near)
+    return wanted
+
+
+def group_name(group: str, network: Network) -> str:
+    """The names of a group's crossings in a row, for people."""
+    names = [crossing.name for crossing in network.crossings if crossing.group == group]
+    return join_names(names) if names else group
+
+
+def join_names(names: Sequence[str], *, word: str = "and") -> str:
+    """Names in a row as one says them: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else ""
+
+
+def _with_names(answer: RoutesAnswer, case: Case) -> RoutesAnswer:
+    """The answer with names of countries and groups in place of their codes."""
+    names: dict[str, str] = {}
+    for obstacle in answer.closed:
+        kind, _, code = obstacle.entity.partition(":")
+        if kind == "country":
+            names[obstacle.name] = case.name_of(code)
+        elif kind == "group":
+            names[obstacle.name] = group_name(code, case.network)
+    return replace(
+        answer,
+        closed=tuple(replace(obstacle, name=names.get(obstacle.name, obstacle.name)) for obstacle in answer.closed),
+        blocked_by=tuple(dict.fromkeys(names.get(name, name) for name in answer.blocked_by)),
+    )
+
+
+def _explain_no_way(answer: RoutesAnswer, freely: RoutesAnswer, *, allowed: Sequence[str], case: Case) -> RoutesAnswer:
+    """The answer with the modes that a way would need; nothing that opens helps while they are left out."""
+    used = dict.fromkeys(mode for route in freely.routes[:1] for mode in route.modes)
+    missing = tuple(mode for mode in used if mode not in allowed)
+    between = f"between {answer.start.name} and {answer.end.name}"
+    if missing:
+        message = (
+            f"There is no way by {join_names(allowed, word='or')} alone {between}: allow {join_names(missing)} too."
+        )
+        return replace(answer, blocked_by=missing, warnings=(*answer.warnings, message))
+    named = _with_names(freely, case)
+    message = f"The case's network has no way {between} by {join_names(allowed, word='or')}."
+    return replace(answer, closed=named.closed, blocked_by=named.blocked_by, warnings=(*answer.warnings, message))
+
+
+def _warn(answer: RoutesAnswer, measures: Sequence[Measure]) -> tuple[str, ...]:
+    idle = [measure.id for measure in measures if not network_changes(measure) and not opened_entities(measure)]
+    warnings = [f"The measure {name} changes nothing on the network, so it changes no route." for name in idle]
+    unknown = [crossing.name for crossing in answer.crossings if crossing.state == "unknown"]
+    if unknown:
+        warnings.append(f"No state is recorded on {answer.day} for {join_names(unknown)}: taken as open.")
+    return tuple(warnings)
+
+
+def cargo_words(cargo: Cargo) -> str:
+    """The cargo's name as it stands within a sentence."""
+    return cargo.name if cargo.name[1:2].isupper() else cargo.name[:1].lower() + cargo.name[1:]

@@ -1,0 +1,134 @@
+"""Answers of the rooms as plain objects in the keys and units of the public contract."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+
+from rahdari.documents import Document
+from rahdari.exceptions import Fault
+from rahdari.register.commitment import Commitment
+from rahdari.trade.counterfactual import Counterfactual
+from rahdari.transport.routes import CrossingState, Leg, Obstacle, PlannedRoute, Quantiles, RoutesAnswer, RouteStop
+
+
+def check_answer(faults: Sequence[Fault]) -> dict[str, object]:
+    """The object of `check`: every fault with its place."""
+    return {"ok": not faults, "faults": [fault_object(fault) for fault in faults], "warnings": []}
+
+
+def fault_object(fault: Fault) -> dict[str, object]:
+    """One fault with file, row (1 is the header) and column, null where it has none."""
+    where = fault.where
+    return {"file": where.file, "row": where.row, "column": where.column, "message": fault.message}
+
+
+def read_answer(
+    document: Document, commitments: Sequence[Commitment], *, warnings: Sequence[str] = ()
+) -> dict[str, object]:
+    """The object of `read`: the document and its commitments with spans in Unicode code points."""
+    return {
+        "document": {
+            "title": document.title,
+            "date": _day(document.date),
+            "language": document.language,
+            "sha256": document.sha256,
+            "text": document.text,
+        },
+        "commitments": [commitment.as_record() for commitment in commitments],
+        "warnings": list(warnings),
+    }
+
+
+def counterfactual_answer(answer: Counterfactual) -> dict[str, object]:
+    """The object of `counterfactual`: ratios to the baseline, flows in the unit of the input."""
+    return {**dataclasses.asdict(answer), "warnings": list(answer.warnings)}
+
+
+def routes_answer(answer: RoutesAnswer) -> dict[str, object]:
+    """The object of `routes`: routes by generalised cost, what is shut or at risk, and the crossings' states."""
+    return {
+        "from": answer.start.name,
+        "to": answer.end.name,
+        "date": answer.day.isoformat(),
+        "commodity": answer.cargo.id,
+        "routes": [_route(route) for route in answer.routes],
+        "closed": [_obstacle(obstacle) for obstacle in answer.closed],
+        "blocked_by": list(answer.blocked_by),
+        "crossings": [_crossing(crossing) for crossing in answer.crossings],
+        "warnings": list(answer.warnings),
+    }
+
+
+def _route(route: PlannedRoute) -> dict[str, object]:
+    return {
+        "name": route.name,
+        "legs": [_leg(leg) for leg in route.legs],
+        "stops": [_stop(stop) for stop in route.stops],
+        "via": list(route.via),
+        "modes": list(route.modes),
+        "length_km": float(route.length_km),
+        "time_h": _quantiles(route.time_h),
+        "cost_usd_per_t": float(route.cost_usd_per_t),
+        "generalised_cost_usd_per_t": float(route.generalised_cost_usd_per_t),
+        "co2e_kg_per_t": float(route.co2e_kg_per_t),
+        "availability": float(route.availability),
+        "breaks_of_gauge": int(route.breaks_of_gauge),
+        "documents": list(route.documents),
+    }
+
+
+def _leg(leg: Leg) -> dict[str, object]:
+    return {
+        "from": leg.start,
+        "to": leg.end,
+        "mode": leg.mode,
+        "name": leg.name or None,
+        "length_km": float(leg.length_km),
+        "time_h": float(leg.time_h),
+        "cost_usd_per_t": float(leg.cost_usd_per_t),
+        "flags": list(leg.flags),
+        "sources": list(leg.sources),
+    }
+
+
+def _stop(stop: RouteStop) -> dict[str, object]:
+    return {
+        "at": stop.at,
+        "kind": stop.kind,
+        "time_h": float(stop.time_h),
+        "cost_usd_per_t": float(stop.cost_usd_per_t),
+        "sources": list(stop.sources),
+    }
+
+
+def _quantiles(time: Quantiles) -> dict[str, object]:
+    return {"mean": float(time.mean), "p10": float(time.p10), "p50": float(time.p50), "p90": float(time.p90)}
+
+
+def _obstacle(obstacle: Obstacle) -> dict[str, object]:
+    return {
+        "name": obstacle.name,
+        "state": obstacle.state,
+        "why": obstacle.why,
+        "since": _day(obstacle.since),
+        "until": _day(obstacle.until),
+        "last_verified": _day(obstacle.last_verified),
+        "sources": list(obstacle.sources),
+    }
+
+
+def _crossing(crossing: CrossingState) -> dict[str, object]:
+    return {
+        "name": crossing.name,
+        "state": crossing.state,
+        "since": _day(crossing.since),
+        "last_verified": _day(crossing.last_verified),
+        "note": crossing.note or None,
+        "sources": list(crossing.sources),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,273 @@
+"""Answers on a terminal: plain words and tables with rich (I/O)."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+import textwrap
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.status import Status
+from rich.table import Table
+
+from rahdari.case import Case
+from rahdari.case.shipment import cargo_words, join_names
+from rahdari.documents import Document
+from rahdari.exceptions import Fault
+from rahdari.register.commitment import Commitment
+from rahdari.report.itinerary import tell_route
+from rahdari.trade.counterfactual import Counterfactual, largest_welfare_changes
+from rahdari.transport.routes import CrossingState, Obstacle, PlannedRoute, RoutesAnswer
+
+FAULTS_SHOWN = 100
+TITLE_SHOWN = 80  # characters
+PLAIN_WIDTH = 110  # columns where the output goes to a file or a pipe
+PATIENCE_S = 1.0  # what takes less shows no progress
+HOURS_PER_DAY = 24.0
+SHUT_STATES = ("closed", "season", "suspended", "planned")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """A console that takes text as it is: no markup, no colours by guess."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream is not None and stream.isatty() else PLAIN_WIDTH
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=width)
+
+
+def printable(text: str) -> str:
+    """The text without the control characters that a terminal would obey."""
+    return _CONTROL.sub(" ", text)
+
+
+@contextlib.contextmanager
+def show_progress(what: str) -> Iterator[None]:
+    """Nothing; while the block lasts longer than a second, a terminal shows on standard error what is being done."""
+    console = open_console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    status = Status(f"{what} ...", console=console)
+    timer = threading.Timer(PATIENCE_S, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
+
+
+def print_check(name: str, faults: Sequence[Fault]) -> None:
+    """Nothing; prints the verdict on a case and its faults by file, as many as one reads."""
+    console = open_console()
+    if not faults:
+        console.print(f"No fault in {name}.")
+        return
+    counts = Counter(fault.where.file for fault in faults)
+    console.print(f"{_count(len(faults), 'fault')} in {name}, in {_count(len(counts), 'file')}.")
+    left = FAULTS_SHOWN
+    for file, count in counts.items():
+        console.print(f"\n{printable(file)} ({count})")
+        here = [fault for fault in faults if fault.where.file == file]
+        for fault in here[:left]:
+            console.print(Padding(f"{_place(fault)}{printable(fault.message)}", (0, 0, 0, 2)))
+        hidden = len(here) - len(here[:left])
+        if hidden:
+            console.print(f"  and {hidden} more; --json lists all.")
+        left -= len(here[:left])
+
+
+def _place(fault: Fault) -> str:
+    row = f"row {fault.where.row}" if fault.where.row is not None else ""
+    column = f"column {printable(fault.where.column)}" if fault.where.column else ""
+    place = ", ".join(part for part in (row, column) if part)
+    return f"{place}: " if place else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def print_reading(document: Document, commitments: Sequence[Commitment]) -> None:
+    """Nothing; prints what the document is and its commitments, a row each."""
+    console = open_console()
+    title = textwrap.shorten(printable(document.title or "A document without a title"), TITLE_SHOWN, placeholder=" ...")
+    day = _say_day(document.date) if document.date else "no date found"
+    console.print(f"{title} ({day}): {_count(len(commitments), 'commitment')}.")
+    if not commitments:
+        return
+    table = _table("#", "status", "kind", "value", "by", "the document's words", right=("#", "value"))
+    for number, commitment in enumerate(commitments, start=1):
+        deadline = commitment.deadline
+        table.add_row(
+            str(number),
+            commitment.status,
+            commitment.kind.replace("_", " "),
+            _say_value(commitment),
+            "" if deadline is None else printable(deadline.text),
+            printable(" ".join(commitment.quote.split())),
+        )
+    console.print(table)
+    console.print("--json gives each quote's exact place, the parties, places and sectors.")
+
+
+def _say_value(commitment: Commitment) -> str:
+    value = commitment.value if commitment.value is not None else commitment.baseline
+    if value is None:
+        return ""
+    qualifier = {"at_least": "over ", "at_most": "up to ", "about": "about "}.get(commitment.comparator or "", "")
+    if commitment.value is None:
+        qualifier = "from "
+    return f"{qualifier}{value:,.10g} {commitment.unit or ''}".strip()
+
+
+def print_counterfactual(answer: Counterfactual) -> None:
+    """Nothing; prints the largest changes of welfare in percent, and how well the equilibrium is solved."""
+    console = open_console()
+    columns = ("welfare", "nominal wage", "price index", "exports")
+    table = _table("economy", *columns, right=columns)
+    table.title = "The largest changes of welfare, in percent of the baseline"
+    for row in largest_welfare_changes(answer):
+        ratios = (row.welfare, row.nominal_wage, row.price_index, row.exports)
+        cells = ("-" if ratio is None else f"{100 * (ratio - 1):+.3f}" for ratio in ratios)
+        table.add_row(printable(row.id), *cells)
+    console.print(table)
+    solved = f"Converged in {answer.iterations} steps, residual {answer.residual:.1e}"
+    console.print(f"{solved}; theta {answer.elasticity:g}, {answer.deficits} deficits.")
+
+
+def print_routes(answer: RoutesAnswer, case: Case) -> None:
+    """Nothing; prints the recommended route in a sentence, the others, its steps, and what is shut or at risk."""
+    console = open_console()
+    console.print(_recommendation(answer))
+    if len(answer.routes) > 1:
+        _print_section(console, "The other ways, the better first", _others(answer.routes))
+    if answer.routes:
+        _print_section(console, f"The recommended way, step by step ({_way(answer.routes[0])})", _steps(answer, case))
+    if answer.closed:
+        console.print("\nShut or at risk, on ways that would otherwise be worth taking")
+        for obstacle in _merge_obstacles(answer.closed):
+            console.print(Padding(_say_obstacle(obstacle, case), (0, 0, 0, 2)))
+    if answer.crossings:
+        _print_section(console, f"Border crossings on {_say_day(answer.day)}", _crossings(answer.crossings, case))
+
+
+def _recommendation(answer: RoutesAnswer) -> str:
+    asked = f"{cargo_words(answer.cargo)} from {answer.start.name} to {answer.end.name} on {_say_day(answer.day)}"
+    if not answer.routes:
+        opened = f" What would have to open: {join_names(answer.blocked_by)}." if answer.blocked_by else ""
+        return f"No way is open for {asked}.{opened}"
+    best = answer.routes[0]
+    days = [hours / HOURS_PER_DAY for hours in (best.time_h.mean, best.time_h.p10, best.time_h.p90)]
+    return (
+        f"Recommended for {asked}: {best.name}. It takes {days[0]:.1f} days on average ({days[1]:.0f} to "
+        f"{days[2]:.0f} days in four trips of five), costs {best.cost_usd_per_t:,.0f} USD per tonne, and the chance to "
+        f"get through is {_say_chance(best.availability)}.{_say_risks(best)} "
+        f"With the cargo's time, war-risk premiums and the chance of failing counted in, a tonne that arrives costs "
+        f"{best.generalised_cost_usd_per_t:,.0f} USD: the least of the ways that are open."
+    )
+
+
+def _say_risks(route: PlannedRoute) -> str:
+    flags = dict.fromkeys(flag for leg in route.legs for flag in leg.flags)
+    return f" Beware on this way: {join_names(list(flags))}." if flags else ""
+
+
+def _say_chance(share: float) -> str:
+    return f"{100 * share:.0f} in 100"
+
+
+def _way(route: PlannedRoute) -> str:
+    return f"{route.length_km:,.0f} km, {_count(route.breaks_of_gauge, 'break')} of gauge"
+
+
+def _others(routes: Sequence[PlannedRoute]) -> Table:
+    columns = ("days", "4 of 5 trips", "USD/t", "chance", "kg CO2e/t", "all counted USD/t")
+    table = _table("#", "way", *columns, right=("#", *columns))
+    for number, route in enumerate(routes[1:], start=2):
+        low, high = route.time_h.p10 / HOURS_PER_DAY, route.time_h.p90 / HOURS_PER_DAY
+        table.add_row(
+            str(number),
+            route.name,
+            f"{route.time_h.mean / HOURS_PER_DAY:.1f}",
+            f"{low:.0f}-{high:.0f}",
+            f"{route.cost_usd_per_t:,.0f}",
+            f"{100 * route.availability:.0f}%",
+            f"{route.co2e_kg_per_t:,.0f}",
+            f"{route.generalised_cost_usd_per_t:,.0f}",
+        )
+    return table
+
+
+def _steps(answer: RoutesAnswer, case: Case) -> Table:
+    table = _table("", "what", "where", "km", "hours", "USD/t", "beware", right=("km", "hours", "USD/t"))
+    for step in tell_route(answer.routes[0], case):
+        length = "" if step.length_km is None else f"{step.length_km:,.0f}"
+        cost = f"{step.cost_usd_per_t:,.0f}" if step.cost_usd_per_t else ""
+        flags = ", ".join(step.flags)
+        table.add_row(step.kind, step.what, step.where, length, f"{step.time_h:,.1f}", cost, flags)
+    return table
+
+
+def _merge_obstacles(obstacles: Sequence[Obstacle]) -> list[Obstacle]:
+    """The obstacles with those of one cause, day and source told once, under all their names."""
+    alike: dict[Obstacle, list[str]] = {}
+    for obstacle in obstacles:
+        alike.setdefault(replace(obstacle, name="", entity=""), []).append(obstacle.name)
+    return [replace(obstacle, name=join_names(names)) for obstacle, names in alike.items()]
+
+
+def _say_obstacle(obstacle: Obstacle, case: Case) -> str:
+    since = f" since {_say_day(obstacle.since)}" if obstacle.since else ""
+    until = f" until {_say_day(obstacle.until)}" if obstacle.until else ""
+    state = {"war-risk": "at war risk", "closed": "shut", "season": "shut by season"}.get(
+        obstacle.state, obstacle.state
+    )
+    why = f": {obstacle.why.rstrip('.')}" if obstacle.why not in ("", obstacle.state) else ""
+    verified = f" Last verified {_say_day(obstacle.last_verified)}" if obstacle.last_verified else ""
+    sources = _say_sources(obstacle.sources, case)
+    cited = f"{verified} ({sources})." if verified and sources else f" Source: {sources}." if sources else ""
+    return f"{obstacle.name} - {state}{since}{until}{why}.{cited}"
+
+
+def _crossings(crossings: Sequence[CrossingState], case: Case) -> Table:
+    table = _table("crossing", "state", "since", "last verified", "source")
+    for crossing in crossings:
+        days = ("" if day is None else day.isoformat() for day in (crossing.since, crossing.last_verified))
+        table.add_row(crossing.name, crossing.state, *days, _say_sources(crossing.sources, case))
+    return table
+
+
+def _say_sources(ids: Sequence[str], case: Case) -> str:
+    """Publishers with the id under which `sources.csv` holds the page."""
+    said = []
+    for id_ in ids:
+        source = case.sources.get(id_)
+        said.append(f"{source.publisher}, {id_}" if source is not None else id_)
+    return "; ".join(said)
+
+
+def _say_day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
+
+
+def _print_section(console: Console, title: str, table: Table) -> None:
+    console.print(f"\n{title}")
+    console.print(table)
