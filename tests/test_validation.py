@@ -104,7 +104,7 @@ def test_a_route_that_the_engine_does_not_find_is_a_miss(changed: Change) -> Non
 
 
 def test_rows_whose_data_is_absent_are_neither_pass_nor_miss(verdicts: dict[str, Verdict], shipped: Case) -> None:
-    absent = verdicts["enlargement-welfare-additive"]
+    absent = verdicts["eu-welfare-add"]
     assert (absent.model, absent.passed) == (None, None)
     assert any("--data" in warning for warning in judge_case(shipped).warnings)
 
@@ -226,7 +226,7 @@ def test_a_group_without_rows_has_no_table() -> None:
 
 def test_published_results_beside_the_project_pass(shipped: Case, shared: Path) -> None:
     judged = {verdict.row.id: verdict for verdict in judge_case(shipped, data=shared, reading=True)}
-    gaps = [verdict for name, verdict in judged.items() if name.startswith("enlargement-")]
+    gaps = [verdict for name, verdict in judged.items() if name.startswith("eu-")]
     assert len(gaps) == 4
     assert all(verdict.passed and verdict.model is not None and 0 < verdict.model < 1e-6 for verdict in gaps)
     assert [name for name, verdict in judged.items() if verdict.passed is None] == []

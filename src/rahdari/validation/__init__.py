@@ -1,5 +1,13 @@
 """Validation: published figures beside what the model gives for them, with pass or miss."""
 
-from rahdari.validation.verdicts import Validation, Verdict, as_record, judge_case, summarise_counts, tabulate_group
+from rahdari.validation.verdicts import (
+    GROUPS,
+    Validation,
+    Verdict,
+    as_record,
+    judge_case,
+    summarise_counts,
+    tabulate_group,
+)
 
-__all__ = ["Validation", "Verdict", "as_record", "judge_case", "summarise_counts", "tabulate_group"]
+__all__ = ["GROUPS", "Validation", "Verdict", "as_record", "judge_case", "summarise_counts", "tabulate_group"]

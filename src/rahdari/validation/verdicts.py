@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.box import SIMPLE
+from rich.markup import escape
 from rich.table import Table
 
 from rahdari.case import Case
@@ -55,7 +57,7 @@ def judge_case(case: Case, *, data: Path | None = None, reading: bool = False) -
     """
     if data is not None and not data.is_dir():
         raise InputFault(f"There is no folder {data.name!r} with published data.", kind="no-data",
-                         where=Where(str(data)))  # fmt: skip
+                         where=Where(data.name))  # fmt: skip
     rows = tuple(row for row in read_expectations(case) if reading or row.method.needs != "reading")
     warnings = []
     if not rows:
@@ -100,16 +102,18 @@ def tabulate_group(verdicts: Sequence[Verdict], group: str) -> Table | None:
     own = [verdict for verdict in verdicts if verdict.row.group == group]
     if not own:
         return None
-    table = Table("row", "what", title=TITLES[group], title_justify="left", caption_justify="left")
-    for column in ("published", "model", "unit", "allowed"):
-        table.add_column(column, justify="left" if column == "unit" else "right")
-    table.add_column("verdict")
+    table = Table("row", "what", title=TITLES[group], title_justify="left", caption_justify="left", box=SIMPLE,
+                  pad_edge=False, collapse_padding=True)  # fmt: skip
+    table.add_column("published", justify="right", no_wrap=True)
+    table.add_column("model", justify="right", no_wrap=True)
+    table.add_column("allowed", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
     for verdict in own:
         row = verdict.row
         model = "-" if verdict.model is None else _write_number(verdict.model)
-        table.add_row(row.id, row.what, _write_number(row.published), model, row.unit, _write_allowed(row),
-                      _write_verdict(verdict))  # fmt: skip
-    misses = [f"{verdict.row.id}: {verdict.row.note}" for verdict in own if verdict.passed is False]
+        table.add_row(row.id, escape(row.what), f"{_write_number(row.published)} {row.unit}", model,
+                      _write_allowed(row), _write_verdict(verdict))  # fmt: skip
+    misses = [escape(f"{verdict.row.id}: {verdict.row.note}") for verdict in own if verdict.passed is False]
     table.caption = "\n".join(misses) or None
     return table
 
@@ -125,12 +129,14 @@ def summarise_counts(verdicts: Sequence[Verdict]) -> str:
             absent = f" ({len(own) - len(judged)} not run)" if len(own) > len(judged) else ""
             parts.append(f"{group} {passed} of {len(judged)} pass{absent}")
     missed = [verdict.row.id for verdict in verdicts if verdict.passed is False]
+    if not parts:
+        return "No published figures."
     return "; ".join(parts) + (f". Missed: {', '.join(missed)}." if missed else ". No miss.")
 
 
 def _write_verdict(verdict: Verdict) -> str:
     if verdict.passed is None:
-        return "not run: its data is absent"
+        return "not run"
     return "[green]pass[/]" if verdict.passed else "[bold red]MISS[/]"
 
 
