@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.appraisal.baseline import BookBaseline
+from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
@@ -57,6 +58,13 @@ from rahdari.trade.response import elasticity_at, flow_ratio, required_cost_fact
 
 Array = NDArray[np.float64]
 ATTRIBUTION_DRAWS = 64
+STEPS = (
+    "Drawing everything uncertain",
+    "Running the paths",
+    "Weighing the measures",
+    "Looking from outside",
+    "Finding the routes",
+)
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
@@ -73,25 +81,35 @@ class Options:
 DEFAULT_OPTIONS = Options()
 
 
-def appraise(case: Case, options: Options = DEFAULT_OPTIONS) -> Appraisal:
-    """How likely the target is in each book by each reading of its deadline, and what each measure contributes."""
+def appraise(
+    case: Case, options: Options = DEFAULT_OPTIONS, *, progress: Callable[[str], None] = lambda step: None
+) -> Appraisal:
+    """How likely the target is in each book by each reading of its deadline, and what each measure contributes.
+
+    `progress` is told each of the `STEPS` as it begins.
+    """
     measures = case.measures if options.measures is None else find_measures(options.measures, case.measures)
     books = forecast_books(case, options.book)
     target_musd = case.claims.get("target", "value_musd").value
 
+    progress(STEPS[0])
     # 1. Everything uncertain is drawn once, so that every set of measures meets the same world.
     rng = np.random.default_rng(options.seed)
     world = draw_world(case, measures=measures, books=books, draws=options.draws, rng=rng)
 
+    progress(STEPS[1])
     # 2. Measures change what routes cost and when they are open; trade answers with the elasticity of each horizon.
     active = tuple(measure.id for measure in measures)
-    without = run_measures(world, ())
-    paths = run_measures(world, active) if active else without
+    sets = ((), active) if active else ((),)
+    runs = map_in_order(lambda chosen: run_measures(world, chosen), sets)
+    without, paths = runs[0], runs[-1]
 
+    progress(STEPS[2])
     # 3. What each measure contributes in the last deadline's year: every coalition on common draws.
     game = play(world, draws=ATTRIBUTION_DRAWS)
     gains = probability_gains(world, game.players, paths=paths, target_musd=target_musd)
 
+    progress(STEPS[3])
     # 4. The outside view, from figures that the model does not touch, and both pooled.
     deadlines = tuple(answer_deadline(deadline) for deadline in case.register.deadlines)
     answers = {
@@ -99,6 +117,7 @@ def appraise(case: Case, options: Options = DEFAULT_OPTIONS) -> Appraisal:
         for name in books
     }
 
+    progress(STEPS[4])
     # 5. What would have to be true, where the trade would pass, and what is left out.
     required = {name: answer_required(case, world.baselines[name], target_musd) for name in books}
     transit = transit_effects(case, world.cost_model.shocks)
@@ -109,6 +128,7 @@ def appraise(case: Case, options: Options = DEFAULT_OPTIONS) -> Appraisal:
     )
     late = [measure.id for measure in measures if measure.start > max(one.latest for one in deadlines)]
     settings = make_settings(case, world.cost_model.shocks)
+    indicators = gateway_shares(case, world, settings)
     return Appraisal(
         case=case.id,
         title=case.settings.title,
@@ -116,7 +136,7 @@ def appraise(case: Case, options: Options = DEFAULT_OPTIONS) -> Appraisal:
         target=TargetAnswer(target_musd, case.settings.target_flow, None, target_sources(case)),
         deadlines=deadlines,
         verdict=say_verdict(case, target_musd=target_musd, deadlines=deadlines, books=answers, measures=answered,
-                            total=total, required=required, late=late),
+                            total=total, required=required, late=late, indicators=indicators),
         books=answers,
         measures=answered,
         total_effect_musd=total,
@@ -125,7 +145,7 @@ def appraise(case: Case, options: Options = DEFAULT_OPTIONS) -> Appraisal:
         required=required,
         portfolio=best_packages(world, game),
         routes=plan_settings(case, settings, seed=options.seed),
-        indicators=gateway_shares(case, world, settings),
+        indicators=indicators,
         elasticity=elasticity_by_year(case),
         equilibrium=check_equilibrium(world, paths),
         not_modelled=list_not_modelled(case),
@@ -293,17 +313,18 @@ def probability_gains(
     steps = max(world.timeline.steps_of(base.book.reporting_year(last_year(world, name))).stop
                 for name, base in world.baselines.items())  # fmt: skip
     extent = Extent(world.draws, steps)
-    found = {}
-    for player in players:
+
+    def leave_out(player: str) -> dict[str, dict[str, float]]:
         acting = effective_measures(world, tuple(name for name in everyone if name != player))
         weights = situation_weights(world, acting, draws=extent.draws)
         costs = pair_costs(world, acting, extent=extent, weights=weights)
-        found[player] = {
+        return {
             name: _gain(world, forecast_book(world, name, acting=acting, costs=costs, extent=extent),
                         paths=paths[name], target_musd=target_musd)
             for name in world.baselines
         }  # fmt: skip
-    return found
+
+    return dict(zip(players, map_in_order(leave_out, players), strict=True))
 
 
 def _gain(world: World, without: BookPaths, *, paths: BookPaths, target_musd: float) -> dict[str, float]:
@@ -365,7 +386,7 @@ def answer_required(case: Case, baseline: BookBaseline, target_musd: float) -> R
 
 
 def best_packages(world: World, game: Game) -> tuple[PackageAnswer, ...]:
-    """For every book and number of measures the set with the largest effect; the cost is that of those which have one."""
+    """For every book and number of measures the set with the largest effect; its cost where all of them have one."""
     claims = world.case.claims
     found = []
     for name, values in game.values.items():
@@ -398,9 +419,13 @@ def check_equilibrium(world: World, paths: Mapping[str, BookPaths]) -> tuple[Equ
     ahead = float(last_year(world, name) - world.baselines[name].year)
     claims = case.claims
     elasticity = float(
-        elasticity_at(np.array(ahead), claims.value("model", "elasticity_short"), claims.value("model", "elasticity_long"),
-                      reached_after_years=claims.value("model", "elasticity_long_after_years"))
-    )  # fmt: skip
+        elasticity_at(
+            np.array(ahead),
+            claims.value("model", "elasticity_short"),
+            claims.value("model", "elasticity_long"),
+            reached_after_years=claims.value("model", "elasticity_long_after_years"),
+        )
+    )
     index = {entry.id: position for position, entry in enumerate(case.trade.economies)}
     costs = np.ones_like(case.trade.value_musd)
     factors = {}

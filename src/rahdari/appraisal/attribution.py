@@ -27,7 +27,8 @@ class Attribution:
 def shapley_values(values: Array) -> Array:
     """Shapley value of each player, players x samples.
 
-    `values` is coalitions x samples; bit k of a coalition is player k. Shapley (1953): the mean of a player's marginal contribution over all orders of entry.
+    `values` is coalitions x samples; bit k of a coalition is player k. Shapley (1953): the mean of a player's marginal
+    contribution over all orders of entry.
     """
     players = int(values.shape[0]).bit_length() - 1
     sizes = np.array([coalition.bit_count() for coalition in range(len(values))])

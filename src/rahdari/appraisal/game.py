@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.attribution import Attribution, attribute
 from rahdari.appraisal.delivery import Delivered
+from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import (
     Extent,
     effective_measures,
@@ -59,22 +60,31 @@ def play(world: World, *, draws: int) -> Game:
             f"{len(players)} measures act by the last deadline; values are exact to {MAX_PLAYERS}: leave some out.",
             kind="too-many-measures",
         )
-    values = {name: np.zeros((2 ** len(players), extent.draws)) for name in world.baselines}
-    costs: dict[frozenset[str], dict[str, FlowCosts]] = {}
-    weights: dict[frozenset[str], Array] = {}
-    on_network = network_players(world)
-    openers = shock_openers(world)
-    for coalition in range(2 ** len(players)):
-        active = [player for bit, player in enumerate(players) if coalition >> bit & 1]
+    coalitions = [
+        tuple(player for bit, player in enumerate(players) if coalition >> bit & 1)
+        for coalition in range(2 ** len(players))
+    ]
+    on_network, openers = network_players(world), shock_openers(world)
+    openings = {frozenset(active) & openers: active for active in coalitions}
+    weights = {
+        opening: situation_weights(world, effective_measures(world, active), draws=extent.draws)
+        for opening, active in openings.items()
+    }
+    networks = {frozenset(active) & on_network: active for active in coalitions}
+
+    def cost(key: frozenset[str]) -> dict[str, FlowCosts]:
+        acting = effective_measures(world, networks[key])
+        return pair_costs(world, acting, extent=extent, weights=weights[key & openers])
+
+    costs = dict(zip(networks, map_in_order(cost, networks), strict=True))
+    values = {name: np.zeros((len(coalitions), extent.draws)) for name in world.baselines}
+    for row, active in enumerate(coalitions):
         acting = effective_measures(world, active)
-        opening, key = frozenset(active) & openers, frozenset(active) & on_network
-        if opening not in weights:
-            weights[opening] = situation_weights(world, acting, draws=extent.draws)
-        if key not in costs:
-            costs[key] = pair_costs(world, acting, extent=extent, weights=weights[opening])
         for name in world.baselines:
-            paths = forecast_book(world, name, acting=acting, costs=costs[key], extent=extent)
-            values[name][coalition] = paths.total[:, paths.periods.index(periods[name])]
+            paths = forecast_book(
+                world, name, acting=acting, costs=costs[frozenset(active) & on_network], extent=extent
+            )
+            values[name][row] = paths.total[:, paths.periods.index(periods[name])]
     return Game(
         players=players,
         periods=periods,
@@ -111,13 +121,12 @@ def effects_in_full(world: World, *, draws: int) -> dict[str, dict[str, float]]:
     sure = {measure.id: _on_time(world, measure.id) for measure in world.measures}
     certain = replace(world, delivered=sure)
     extent = Extent(min(draws, world.draws), world.timeline.steps)
-    nothing = _last_means(certain, (), extent)
-    found = {}
-    for measure in world.measures:
-        active = _with_needs(world, measure.id)
-        alone = _last_means(certain, active, extent)
-        found[measure.id] = {name: alone[name] - nothing[name] for name in nothing}
-    return found
+    sets = [(), *(_with_needs(world, measure.id) for measure in world.measures)]
+    nothing, *alone = map_in_order(lambda active: _last_means(certain, active, extent), sets)
+    return {
+        measure.id: {name: means[name] - nothing[name] for name in nothing}
+        for measure, means in zip(world.measures, alone, strict=True)
+    }
 
 
 def _with_needs(world: World, name: str) -> tuple[str, ...]:

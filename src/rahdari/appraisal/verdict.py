@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rahdari.appraisal.result import BookAnswer, DeadlineAnswer, MeasureAnswer, RequiredAnswer, Verdict
+from rahdari.appraisal.result import (
+    BookAnswer,
+    DeadlineAnswer,
+    IndicatorAnswer,
+    MeasureAnswer,
+    RequiredAnswer,
+    Verdict,
+)
 from rahdari.case import Case
+from rahdari.transport.network import State
 
 OUT_OF_REACH = 0.05
 LIKELY = 0.5
@@ -50,6 +58,7 @@ def say_verdict(
     total: Mapping[str, float],
     required: Mapping[str, RequiredAnswer],
     late: Sequence[str],
+    indicators: Sequence[IndicatorAnswer],
 ) -> Verdict:
     """The verdict: a headline, what each book says, what holds the target back, and what to do next."""
     best = max((book.pooled[one.id] for book in books.values() for one in deadlines), default=0.0)
@@ -59,7 +68,9 @@ def say_verdict(
         books={
             name: _say_book(book, deadlines, total=total[name], required=required[name]) for name, book in books.items()
         },
-        reasons=tuple(_reasons(case, books=books, measures=measures, late=late)),
+        reasons=tuple(
+            _reasons(case, books=books, measures=measures, late=late, required=required, indicators=indicators)
+        ),
         next_steps=tuple(_next_steps(case, books=books, measures=measures)),
     )
 
@@ -86,8 +97,8 @@ def _say_book(
     required: RequiredAnswer,
 ) -> tuple[str, ...]:
     base = book.baseline
-    what = "trade both ways" if book.flow == "turnover" else f"trade from {book.flow.replace('-', ' to ')} only"
-    stands = f"{book.title} put {what} at {say_money(base.value_musd)} in the year to {base.end.strftime('%B %Y')}"
+    what = "trade both ways" if book.flow == "turnover" else "trade one way"
+    stands = f"{book.title}: {what} was {say_money(base.value_musd)} in the year to {base.end.strftime('%B %Y')}"
     if base.episode_musd:
         stands += f", of which {say_money(base.episode_musd)} was one lumpy episode and no trend"
     sentences = [
@@ -109,8 +120,8 @@ def _say_book(
 def _say_free_transport(book: BookAnswer, required: RequiredAnswer) -> str:
     enough = "would still not be enough" if book.free_transport_factor < required.growth else "would be enough"
     return (
-        f"If freight, time and risk cost nothing at all, trade would in the long run be {book.free_transport_factor:.1f} "
-        f"times as large, which {enough}."
+        "If freight, time and risk cost nothing at all, trade would in the long run be "
+        f"{book.free_transport_factor:.1f} times as large, which {enough}."
     )
 
 
@@ -128,7 +139,13 @@ def _say_middle(book: BookAnswer, *, total: float) -> str:
 
 
 def _reasons(
-    case: Case, *, books: Mapping[str, BookAnswer], measures: Sequence[MeasureAnswer], late: Sequence[str]
+    case: Case,
+    *,
+    books: Mapping[str, BookAnswer],
+    measures: Sequence[MeasureAnswer],
+    late: Sequence[str],
+    required: Mapping[str, RequiredAnswer],
+    indicators: Sequence[IndicatorAnswer],
 ) -> list[str]:
     reasons = []
     turnovers = [book for book in books.values() if book.flow == "turnover"]
@@ -137,16 +154,24 @@ def _reasons(
         low, high = values[0], values[-1]
         ratio = high.baseline.value_musd / low.baseline.value_musd
         reasons.append(
-            f"The two sides do not count the same trade: {high.title} shows {ratio:.1f} times what {low.title} shows, "
-            "and the promise names neither."
+            f"The two sides do not count the same trade: the {high.title} shows {ratio:.1f} times what "
+            f"{low.title} shows, and the promise names neither."
         )
     shares = [share for book in books.values() for share in book.cost_share.values()]
     if shares:
         reasons.append(
-            f"Freight, time and risk come to {min(shares) * 100:.0f} to {max(shares) * 100:.0f} per cent of the value of "
-            "what the two trade, because most of it is cheap food and metal; saving some of that moves trade by little."
+            f"Freight, time and risk come to {min(shares) * 100:.0f} to {max(shares) * 100:.0f} per cent of the value "
+            "of what the two trade on average, because much of it is cheap for its weight; the measures save a small "
+            "part of that."
         )
-    reasons += _closures(case)
+    least = min(required.values(), key=lambda one: one.growth)
+    short, long = least.cost_factor[:2]
+    reasons.append(
+        f"For cheaper trade alone to bring the target, all costs of trading would have to fall by "
+        f"{(1 - short.factor) * 100:.0f} per cent at the response of the first year ({short.elasticity:g}), and by "
+        f"{(1 - long.factor) * 100:.0f} per cent at that of the long run ({long.elasticity:g})."
+    )
+    reasons += _closures(case, indicators)
     if late:
         titles = {measure.id: measure.title for measure in case.measures}
         names = say_list([titles[name] for name in late])
@@ -167,21 +192,36 @@ def _contract_measures(case: Case) -> frozenset[str]:
     )
 
 
-def _closures(case: Case) -> list[str]:
+def _closures(case: Case, indicators: Sequence[IndicatorAnswer]) -> list[str]:
+    shut = {f"gateway-{state.entity.partition(':')[2]}" for state in case.network.states if _is_shut(state, case)}
+    settings = list(dict.fromkeys(one.setting for one in indicators))
     sentences = []
     for since, names in sorted(_closed_since(case).items()):
         sentences.append(
-            f"Shut since {since} on the case's last word ({case.as_of.strftime('%-d %B %Y')}): {say_list(names)}; "
+            f"Shut since {since} as far as is known on {case.as_of.strftime('%-d %B %Y')}: {say_list(names)}; "
             "an announcement of reopening would not be an opening."
         )
+    before = sum(one.value for one in indicators if one.id in shut and settings and one.setting == settings[0])
+    today = [one for one in indicators if len(settings) > 1 and one.setting == settings[1]]
+    if before > 0 and today:
+        sentences.append(
+            f"Those crossings would carry {before * 100:.0f} per cent of the trade if they were open; while they are "
+            f"shut, {today[0].value * 100:.0f} per cent goes by {today[0].title.rpartition(' passes ')[2]} instead, "
+            "dearer but not by enough to stop it."
+        )
     return sentences
+
+
+def _is_shut(state: State, case: Case) -> bool:
+    crossings = {f"crossing:{crossing.id}" for crossing in case.network.crossings if crossing.group}
+    return state.entity in crossings and state.state == "closed" and state.until is None
 
 
 def _closed_since(case: Case) -> dict[str, list[str]]:
     names = {f"crossing:{crossing.id}": crossing.name for crossing in case.network.crossings if crossing.group}
     found: dict[str, list[str]] = {}
     for state in case.network.states:
-        if state.entity in names and state.state == "closed" and state.until is None:
+        if _is_shut(state, case):
             found.setdefault(state.since.strftime("%-d %B %Y"), []).append(names[state.entity])
     return found
 
@@ -192,14 +232,14 @@ def _next_steps(case: Case, *, books: Mapping[str, BookAnswer], measures: Sequen
     useful = sorted(measures, key=lambda measure: -measure.shapley_musd.get(first, 0.0))
     worth = [measure for measure in useful if measure.shapley_musd.get(first, 0.0) >= NOTICEABLE_MUSD][:3]
     steps += [
-        f"{measure.title}: worth about {say_money(measure.shapley_musd[first])} in {books[first].title} "
-        "in the last deadline's year, as likely as it is."
+        f"{measure.title}: about {say_money(measure.shapley_musd[first])} in the last deadline's year as the "
+        f"{books[first].title} would count it, its chance of delivery included."
         for measure in worth
     ]
     lasting = max(measures, key=lambda measure: measure.full_effect_musd.get(first, 0.0), default=None)
     if lasting is not None and lasting.full_effect_musd.get(first, 0.0) >= NOTICEABLE_MUSD and lasting not in worth:
         steps.append(
-            f"{lasting.title}: the largest lasting gain if delivered on time, about "
+            f"{lasting.title}: the largest lasting gain if it were delivered on time, about "
             f"{say_money(lasting.full_effect_musd[first])} a year by {case.settings.horizon}."
         )
     return steps
