@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _UNIQUE = ("books", "deadlines", "commitments", "instruments", "working_groups", "milestones", "events", "indicators",
            "documents", "measures", "nodes", "links", "crossings", "stops", "commodities", "economies")  # fmt: skip
 
+_FILLED = ("books", "deadlines", "nodes", "links", "commodities", "economies", "flows")
+
 
 def check_tables(
     tables: Mapping[str, Table],
@@ -34,7 +36,11 @@ def check_tables(
 ) -> list[Fault]:
     """Every fault that shows only when the tables are read together."""
     known = known_names(tables, sources)
-    faults = [*_check_unique(tables, sources), *_check_references(tables, claims=claims, known=known)]
+    faults = [
+        *_check_filled(tables),
+        *_check_unique(tables, sources),
+        *_check_references(tables, claims=claims, known=known),
+    ]
     faults += check_claims(claims, known=known)
     faults += _check_notes([*tables.values(), *claims])
     faults += _check_sources(sources, settings=settings)
@@ -68,6 +74,14 @@ def known_names(tables: Mapping[str, Table], sources: Sequence[Table]) -> dict[s
         dict.fromkeys(str(row["numbers"] or row["id"]) for row in stops.rows), complete=stops.complete
     )
     return known
+
+
+def _check_filled(tables: Mapping[str, Table]) -> list[Fault]:
+    return [
+        Fault("The table has no rows: a case needs at least one.", Where(tables[name].file))
+        for name in _FILLED
+        if tables[name].complete and not tables[name].rows
+    ]
 
 
 def _check_unique(tables: Mapping[str, Table], sources: Sequence[Table]) -> list[Fault]:

@@ -21,7 +21,7 @@ from rahdari.case.pairs import read_pairs
 from rahdari.case.settings import Settings, read_settings
 from rahdari.case.table import Table, read_table
 from rahdari.claims import Book, Claims, Source
-from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, unknown_name
+from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names
 from rahdari.measures import Measure
 from rahdari.register.entries import Register
 from rahdari.register.lexicon import read_rows
@@ -134,10 +134,13 @@ def find_case(name: str) -> Path:
     if (path / "case.toml").is_file():
         return path
     if path.is_dir():
-        raise InputFault(f"{name} is a folder without case.toml, so it is no case.", kind="no-case", where=Where(name))
+        raise InputFault(f"{name} is a folder without case.toml, so it is no case.", kind="no-case")
     if path.is_file():
-        raise InputFault(f"{name} is a file: give the folder of a case.", kind="no-case", where=Where(name))
-    raise unknown_name("case", name, known=shipped_cases())
+        raise InputFault(f"{name} is a file: give the folder of a case.", kind="no-case")
+    near = nearest_names(name, shipped_cases())
+    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    message = f"Unknown case: {name!r}.{hint} Give the path of a case folder, or one of {', '.join(shipped_cases())}."
+    raise InputFault(message, kind="unknown-case", suggestions=near)
 
 
 def read_case(folder: Path) -> Case:
