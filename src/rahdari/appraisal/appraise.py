@@ -82,7 +82,7 @@ DEFAULT_OPTIONS = Options()
 
 
 def appraise(
-    case: Case, options: Options = DEFAULT_OPTIONS, *, progress: Callable[[str], None] = lambda step: None
+    case: Case, options: Options = DEFAULT_OPTIONS, *, progress: Callable[[str], None] = lambda _: None
 ) -> Appraisal:
     """How likely the target is in each book by each reading of its deadline, and what each measure contributes.
 
