@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import pickle
+import subprocess
 import time
 import zipfile
 from collections.abc import Callable
@@ -319,8 +321,10 @@ def give_pairs(folder: Folder, data: bytes) -> None:
 
 
 def packed(path: Path, **arrays: object) -> bytes:
-    with path.open("wb") as file:
-        np.savez(file, **{name: np.asarray(array) for name, array in arrays.items()})
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.save(file, np.asarray(array))
     return path.read_bytes()
 
 
@@ -384,6 +388,26 @@ def test_too_many_files_are_refused(folder: Folder) -> None:
         (folder.path / f"{number}.txt").touch()
 
     assert "more than 2,000 files" in folder.the_fault().message
+
+
+def test_folders_in_folders_without_end_are_refused(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.path)
+    for _ in range(1_200):
+        Path("d").mkdir()
+        monkeypatch.chdir("d")
+    monkeypatch.chdir(folder.path)
+
+    assert "more than 20 deep" in folder.the_fault().message
+    # Python's own removal of temporary folders is recursive: take them apart here.
+    subprocess.run(["rm", "-rf", str(folder.path / "d")], check=True)
+
+
+def test_a_pipe_or_a_folder_in_place_of_a_table_is_a_fault(folder: Folder) -> None:
+    (folder.path / "books.csv").unlink()
+    os.mkfifo(folder.path / "books.csv")
+
+    assert place(folder) == ("books.csv", None, None)
+    assert folder.the_fault().message == "It is no plain file."
 
 
 def test_an_empty_folder_is_a_list_of_what_is_missing(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -30,6 +30,7 @@ from rahdari.transport.network import Network
 
 MAX_CASE_BYTES = 256_000_000
 MAX_CASE_FILES = 2_000
+MAX_CASE_DEPTH = 20
 
 # table -> (file, needed); claims and sources may also stand in the rooms' folders
 TABLES: Mapping[str, tuple[str, bool]] = MappingProxyType(
@@ -201,21 +202,33 @@ def _check_size(folder: Path) -> tuple[bool, list[Fault]]:
     """Whether the folder holds too much to go on, and its faults as a folder: size, and links that lead out of it."""
     root = folder.resolve()
     faults = []
-    sizes: dict[Path, int] = {}
-    for path in folder.rglob("*"):
+    sizes: dict[str, int] = {}
+    for path in _walk(folder):
         name = Path(os.fsencode(path.relative_to(folder)).decode("utf-8", "replace")).as_posix()
+        if len(path.relative_to(folder).parts) > MAX_CASE_DEPTH:
+            return True, [Fault(f"Folders stand more than {MAX_CASE_DEPTH} deep in each other.", Where(root.name))]
         if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
             faults.append(Fault("The link leads out of the case folder.", Where(name)))
         elif path.is_file():
-            sizes[path] = path.stat().st_size
+            sizes[name] = path.stat().st_size
         if len(sizes) + len(faults) > MAX_CASE_FILES:
             return True, [Fault(f"The case folder holds more than {MAX_CASE_FILES:,} files.", Where(root.name))]
     total = sum(sizes.values())
     if total > MAX_CASE_BYTES:
-        largest = max(sizes, key=lambda path: sizes[path]).relative_to(folder).as_posix()
+        largest = max(sizes, key=lambda name: sizes[name])
         message = f"The case folder holds {total / 1e6:.0f} MB; at most {MAX_CASE_BYTES / 1e6:.0f} MB are read."
         faults.append(Fault(message, Where(largest)))
     return False, faults
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """All that the folder holds, folder by folder; without recursion, which a deep one would exhaust."""
+    waiting = [folder]
+    while waiting:
+        for path in sorted(waiting.pop().iterdir()):
+            yield path
+            if path.is_dir() and not path.is_symlink():
+                waiting.append(path)
 
 
 def hash_folder(folder: Path) -> str:

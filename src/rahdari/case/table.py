@@ -85,7 +85,7 @@ def read_text_file(folder: Path, name: str, *, limit: int) -> tuple[str, Fault |
     path = folder / name
     where = Where(name)
     if not path.is_file():
-        return "", Fault("The file is missing.", where)
+        return "", Fault("It is no plain file." if path.exists() else "The file is missing.", where)
     if not path.resolve().is_relative_to(folder.resolve()):
         return "", Fault("The file lies outside the case folder (a link?).", where)
     try:
