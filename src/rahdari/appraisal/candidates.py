@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.situations import Shock, find_shocks
+from rahdari.appraisal.situations import Shock, find_shocks, opens_lasting
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
 from rahdari.measures import Measure, apply_measures
@@ -98,7 +98,11 @@ def find_pair_routes(
     everything = frozenset(state for shock in shocks for state in shock.states)
     worlds = [(NO_EXCEPTIONS, before), (Exceptions(lifted=everything), before)]
     worlds += [(Exceptions(lifted=everything - shock.states), before) for shock in shocks]
-    worlds.append((Exceptions(lifted=everything, opened=supposed.opened), after))
+    # what one measure opens may be worth taking only while the others have not opened something better
+    alone = [apply_measures(central, [measure]) for measure in measures if opens_lasting(measure, shocks)]
+    opening = [(build_elements(network, values), one.opened) for values, one in alone]
+    opening.append((after, supposed.opened))
+    worlds += [(Exceptions(lifted=everything, opened=opened), elements) for elements, opened in opening]
     zones = [(a, b) for a in case.settings.zones[flows[0].exporter] for b in case.settings.zones[flows[0].importer]]
     found: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in zones}
     for exceptions, elements in worlds:
@@ -110,7 +114,7 @@ def find_pair_routes(
     situations = range(2 ** len(shocks))
     judged = tuple(
         (elements, tuple(situation_conditions(case, shocks, one, opened=opened) for one in situations))
-        for elements, opened in ((before, frozenset[str]()), (after, supposed.opened))
+        for elements, opened in ((before, frozenset[str]()), *opening)
     )
     judge = _Judge(case, graph, flows=flows, worlds=judged)
     forward = {pair: judge.prune(tuple(routes.values())) for pair, routes in found.items()}

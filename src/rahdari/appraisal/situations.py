@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.timeline import Timeline
 from rahdari.claims import Claims
+from rahdari.measures import Measure, opened_entities
 from rahdari.transport.availability import link_entities, state_on, states_by_entity
 from rahdari.transport.closures import ClosureProcess, simulate_shut_share
 from rahdari.transport.network import Network, State
@@ -63,6 +64,13 @@ def find_shocks(network: Network, *, as_of: date, since: date, links: frozenset[
         group = min(members) if kind == "closed" else ""
         shocks.append(Shock(kind, begun, frozenset(states), group))
     return tuple(shocks[-MAX_SHOCKS:])
+
+
+def opens_lasting(measure: Measure, shocks: Sequence[Shock]) -> bool:
+    """True where the measure opens what no shock has shut: a planned link, or what was shut before the baseline."""
+    closed = [shock for shock in shocks if shock.kind == "closed"]
+    simulated = {entity for shock in closed for entity in shock.entities} | {f"group:{shock.group}" for shock in closed}
+    return bool(opened_entities(measure) - simulated)
 
 
 def draw_shock_numbers(

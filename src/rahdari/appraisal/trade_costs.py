@@ -23,7 +23,7 @@ from rahdari.appraisal.candidates import (
     situation_conditions,
 )
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.situations import Shock
+from rahdari.appraisal.situations import Shock, opens_lasting
 from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
 from rahdari.measures import Measure, network_changes, opened_entities
@@ -51,7 +51,7 @@ class RouteSet:
     """Candidate routes between two zones; times and costs are draws x routes.
 
     `chance`, `surcharge` and `path_size` are situations x openings x routes: bit k of an opening is set where the
-    k-th measure that opens links has done so.
+    k-th measure that opens what no shock has shut has done so.
     """
 
     start: str
@@ -107,7 +107,7 @@ def build_cost_model(
         for change in network_changes(measure):
             changes.setdefault((change.entity, change.attribute), []).append((measure.id, change))
     values |= {key: np.zeros(draws) for key in changes if key not in values}
-    openers = tuple(measure for measure in measures if _opens_links(measure))
+    openers = tuple(measure for measure in measures if opens_lasting(measure, found.shocks))
     model = CostModel(
         graph=graph,
         timeline=timeline,
@@ -133,7 +133,7 @@ def build_cost_model(
 def _pattern_conditions(
     case: Case, shocks: Sequence[Shock], openers: Sequence[Measure]
 ) -> tuple[tuple[Conditions, ...], ...]:
-    """What is open in every situation with every set of link-opening measures done: situations x openings."""
+    """What is open in every situation with every set of openers done: situations x openings."""
     openings = []
     for opening in range(2 ** len(openers)):
         done = [measure for bit, measure in enumerate(openers) if opening >> bit & 1]
@@ -142,10 +142,6 @@ def _pattern_conditions(
         tuple(situation_conditions(case, shocks, situation, opened=opened) for opened in openings)
         for situation in range(2 ** len(shocks))
     )
-
-
-def _opens_links(measure: Measure) -> bool:
-    return any(entity.startswith("link:") for entity in opened_entities(measure))
 
 
 def _route_set(
