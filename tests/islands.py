@@ -13,6 +13,7 @@ interest of 1 percent a day) 0.10 USD. Generalised cost, machines: East 40, West
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,14 +50,24 @@ def islands() -> Case:
     return read_case(find_case("two_islands"))
 
 
-def changed_islands(folder: Path, *cells: Cell, without: Sequence[tuple[str, Mapping[str, str]]] = ()) -> Case:
-    """The case with cells changed and the rows of `without` left out, from a copy in `folder`."""
+def changed_islands(
+    folder: Path,
+    *cells: Cell,
+    without: Sequence[tuple[str, Mapping[str, str]]] = (),
+    zones: Mapping[str, Sequence[str]] | None = None,
+) -> Case:
+    """The case with cells changed, the rows of `without` left out and other `zones`, from a copy in `folder`."""
     copy = folder / "two_islands"
     shutil.copytree(find_case("two_islands"), copy, dirs_exist_ok=True)
     for cell in cells:
         _rewrite(copy / cell.file, where=cell.where, values=cell.values)
     for file, where in without:
         _rewrite(copy / file, where=where, values=None)
+    settings = copy / "case.toml"
+    for party, nodes in (zones or {}).items():
+        text = settings.read_text(encoding="utf-8")
+        line = f"{party} = {list(nodes)}"
+        settings.write_text(re.sub(rf"^{party} = .*$", line, text, flags=re.MULTILINE), encoding="utf-8")
     return read_case(copy)
 
 

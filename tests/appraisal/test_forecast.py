@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rahdari.appraisal.forecast import BookPaths, effective_measures, hold_while_shut, run_measures
+from rahdari.appraisal.forecast import BookPaths, effective_measures, run_measures
+from rahdari.appraisal.trade_costs import hold_while_shut
 from rahdari.appraisal.world import World, draw_world
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
@@ -204,6 +205,26 @@ def test_a_contract_is_not_delivered_while_no_route_is_open(tmp_path: Path) -> N
     case = without_ships(tmp_path)
     assert not run(case, "crane-contract")["north-customs"].contracts.any()
     assert run(case, "reopen-bridges", "crane-contract")["north-customs"].contracts[0, 0] == pytest.approx(6)
+
+
+def test_of_two_zones_the_one_that_is_cut_off_leaves_the_cost_of_the_other_as_it_was(tmp_path: Path) -> None:
+    # Northisle sells half from Norton and half from Northport; with the road between them and the ships shut from
+    # January 2026 Northport is cut off, and Norton goes over the bridge as before: half the trade is left
+    case = changed_islands(
+        tmp_path,
+        Cell("network/states.csv", {"entity": "group:bridges"}, {"entity": "node:northport"}),
+        zones={"XNO": ["norton", "northport"]},
+    )
+    assert [path(run(case)["north-customs"], year) for year in (2026, 2030)] == pytest.approx([50, 50])
+
+
+def test_what_was_shut_before_the_baseline_may_be_opened_too(tmp_path: Path) -> None:
+    # shut since 2020: the baseline goes by ferry, and from July 2026 the bridge makes 250 into 200
+    case = changed_islands(tmp_path, Cell("network/states.csv", {"entity": "group:bridges"}, {"since": "2020-01-01"}))
+    paths = run(case, "reopen-bridges")["north-customs"]
+    assert path(run(case)["north-customs"], 2026) == pytest.approx(100)
+    assert response(paths, "XNO-XSO", 2026) == pytest.approx(mean(1, SHUT))
+    assert response(paths, "XNO-XSO", 2036) == pytest.approx(SHUT**3)
 
 
 def test_the_cost_is_held_while_nothing_is_open() -> None:

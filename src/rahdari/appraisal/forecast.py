@@ -186,7 +186,7 @@ def respond(
 ) -> Array:
     """Ratio of the flow to what it would be at the baseline's trade costs: draws x years."""
     log_tariff = _log_tariff(world, flow, acting=acting, extent=extent)[..., None]
-    log_cost = hold_while_shut(costs.log_cost, costs.open_share) + log_tariff
+    log_cost = costs.log_cost + log_tariff
     start = world.timeline.steps_of(baseline.period)
     reference = log_cost[:, start].mean(axis=1, keepdims=True)
     after = log_cost[:, start.stop :]
@@ -208,18 +208,6 @@ def respond(
     spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
     first = start.stop
     return np.stack([by_step[:, span.start - first : span.stop - first].mean(axis=1) for span in spans], axis=1)
-
-
-def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
-    """The log cost (draws x steps x goods) with that of the last open step where no route is open.
-
-    A way that is shut has no cost; were it taken as zero, its reopening would look like a fall of the cost long ago.
-    Before the first open step it is that of the first open step.
-    """
-    steps = np.arange(log_cost.shape[1])[None, :, None]
-    last = np.maximum.accumulate(np.where(open_share > 0, steps, -1), axis=1)
-    first = np.argmax(open_share > 0, axis=1)[:, None, :]
-    return np.take_along_axis(log_cost, np.where(last < 0, first, last), axis=1)
 
 
 def _log_tariff(world: World, flow: Flow, *, acting: Mapping[str, Delivered], extent: Extent) -> Array:

@@ -215,9 +215,21 @@ def measure_costs(
     sets = model.route_sets[flow.id]
     for routes in sets:
         log_cost, is_open = _zone_costs(model, flow, routes, weights=weights[:, :steps], shares=shares)
-        total += log_cost / len(sets)
+        total += hold_while_shut(log_cost, is_open) / len(sets)
         open_share += is_open / len(sets)
     return FlowCosts(total, open_share)
+
+
+def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
+    """The log cost (draws x steps x goods) with that of the last open step where no route is open.
+
+    A way that is shut has no cost; were it taken as zero, its reopening would look like a fall of the cost long ago.
+    Before the first open step it is that of the first open step.
+    """
+    steps = np.arange(log_cost.shape[1])[None, :, None]
+    last = np.maximum.accumulate(np.where(open_share > 0, steps, -1), axis=1)
+    first = np.argmax(open_share > 0, axis=1)[:, None, :]
+    return np.take_along_axis(log_cost, np.where(last < 0, first, last), axis=1)
 
 
 def _zone_costs(
