@@ -12,6 +12,15 @@ from typing import cast
 
 from rahdari.claims import Scale
 
+_INTRODUCTION = (
+    "Made from `src/rahdari/attributes.csv`, which `rahdari check` reads too; do not edit this page (CONTRIBUTING",
+    "says how to make it anew). A table is the file of that name: `nodes`, `links`, `crossings`, `stops`,",
+    "`states`, `seasons` and `closures` in `network/`, `commodities`, `economies` and `flows` in `economy/`,",
+    "`validation` in `expected/`, `edits` in `measure_edits.csv`, all others in the case's folder. `sources` and",
+    "`claims` may stand in each of the first three. A section `claim:KIND` lists what claims may say of an entity",
+    "`KIND:NAME`; the unit is the attribute's own, and any that converts to it may be written.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -59,7 +68,7 @@ def read_attributes() -> Mapping[str, Mapping[str, Column]]:
 
 def describe_attributes() -> str:
     """The attributes table as Markdown, a section a table, for the documentation."""
-    lines = ["# Columns and claim attributes of a case", "", "Made from `src/rahdari/attributes.csv`.", ""]
+    lines = ["# Columns and claim attributes of a case", "", *_INTRODUCTION, ""]
     for table, columns in read_attributes().items():
         lines += [f"## {table}", "", "| column | type | unit | needed | default | bounds | meaning |", "|" + "---|" * 7]
         for column in columns.values():
