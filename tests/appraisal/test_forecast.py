@@ -218,6 +218,25 @@ def test_of_two_zones_the_one_that_is_cut_off_leaves_the_cost_of_the_other_as_it
     assert [path(run(case)["north-customs"], year) for year in (2026, 2030)] == pytest.approx([50, 50])
 
 
+def test_a_commodity_takes_only_the_modes_that_carry_it(tmp_path: Path) -> None:
+    # grain that goes by road alone stays at home while the bridges are shut; machines take the ferry
+    by_road = Cell("economy/commodities.csv", {"id": "grain"}, {"modes": "road"})
+    assert response(run(changed_islands(tmp_path, by_road))["north-customs"], "XSO-XNO", 2026) == pytest.approx(
+        mean(1 / SHUT, 0)
+    )
+
+
+def test_a_commodity_may_fly_without_taking_the_others_aloft(tmp_path: Path) -> None:
+    # machines at 1,000 USD an hour and tonne fly: 400 + 0.5 x 1000 against 24 + 16 x 1000 by road; grain does not
+    fast = Cell("economy/commodities.csv", {"id": "machines"}, {"modes": "road;ferry;air"})
+    dear = Cell(
+        "economy/claims.csv", {"entity": "commodity:machines", "attribute": "value_usd_per_t"}, {"value": "160000"}
+    )
+    paths = run(changed_islands(tmp_path, fast, dear))["north-customs"]
+    assert response(paths, "XNO-XSO", 2026) == pytest.approx(1)
+    assert response(paths, "XSO-XNO", 2026) == pytest.approx(mean(1, 1 / SHUT_GRAIN))
+
+
 def test_what_was_shut_before_the_baseline_may_be_opened_too(tmp_path: Path) -> None:
     # shut since 2020: the baseline goes by ferry, and from July 2026 the bridge makes 250 into 200
     case = changed_islands(tmp_path, Cell("network/states.csv", {"entity": "group:bridges"}, {"since": "2020-01-01"}))

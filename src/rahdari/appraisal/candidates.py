@@ -162,14 +162,16 @@ class _Judge:
         counts = count_elements(self.graph, routes, elements=length.size)
         sizes = measure_path_size(counts, length)
         scale = self.case.claims.value("model", "route_choice_scale")
-        cargoes = {cargo.id: cargo for flow in self.flows for cargo in flow.cargoes}
+        cargoes = tuple({cargo.id: cargo for flow in self.flows for cargo in flow.cargoes}.values())
+        carried = carried_by(self.graph, routes, cargoes)
         most = np.zeros(len(routes))
         for elements, conditions in self.worlds:
             time, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
             for one in conditions:
                 chance, surcharge = judge_routes(self.graph, routes, one)
-                for cargo in cargoes.values():
-                    whole = generalised_cost(cost, time, cargo=cargo, surcharge=surcharge, availability=chance)
+                for column, cargo in enumerate(cargoes):
+                    passing = chance * carried[:, column]
+                    whole = generalised_cost(cost, time, cargo=cargo, surcharge=surcharge, availability=passing)
                     most = np.maximum(most, choice_shares(whole, sizes, scale=scale))
         ranked = np.argsort(-most, kind="stable")[:MOST_ROUTES]
         return tuple(routes[row] for row in sorted(ranked.tolist()) if most[row] >= LEAST_SHARE)
@@ -185,6 +187,12 @@ def situation_conditions(case: Case, shocks: Sequence[Shock], situation: int, *,
     )
     exceptions = Exceptions(lifted=lifted, opened=kept)
     return conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False)
+
+
+def carried_by(graph: Graph, routes: Sequence[Route], cargoes: Sequence[Cargo]) -> NDArray[np.bool_]:
+    """True where the modes of a route all carry the cargo: routes x cargoes."""
+    modes = [{graph.modes[edge] for edge in route.edges if graph.links[edge] >= 0} for route in routes]
+    return np.array([[used <= set(cargo.modes) for cargo in cargoes] for used in modes]).reshape(len(routes), -1)
 
 
 def judge_routes(graph: Graph, routes: Sequence[Route], conditions: Conditions) -> tuple[Array, Array]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.candidates import (
     Flow,
+    carried_by,
     find_pair_routes,
     judge_routes,
     read_flows,
@@ -58,6 +59,7 @@ class RouteSet:
     end: str
     routes: tuple[Route, ...]
     counts: Array
+    carried: NDArray[np.bool_]
     time_h: Array
     cost_usd_per_t: Array
     season: Array
@@ -167,12 +169,14 @@ def _route_set(
             usable = np.flatnonzero(passing > 0)
             path_size[situation, opening, usable] = measure_path_size(counts[usable], length)
     time_h, cost = elements.time_h @ counts.T, elements.cost_usd_per_t @ counts.T
+    carried = carried_by(model.graph, routes, flow.cargoes)
     season = seasonal_chance(network, model.graph, routes)
     return RouteSet(
         start=pair[0],
         end=pair[1],
         routes=routes,
         counts=counts,
+        carried=carried,
         time_h=time_h,
         cost_usd_per_t=cost,
         season=season,
@@ -184,6 +188,7 @@ def _route_set(
             flow,
             time_h,
             cost,
+            carried=carried,
             chance=chance[0, 0] * season.mean(axis=1),
             surcharge=surcharge[0, 0],
             sizes=path_size[0, 0],
@@ -296,13 +301,18 @@ def _logsums(
 ) -> Array:
     """Logsum generalised cost of each commodity, entries x commodities; inf where no route is open."""
     chance = routes.chance[situation, opening] * routes.season.T[half]
-    whole = _generalised(flow, time_h, cost, surcharge=routes.surcharge[situation, opening], chance=chance)
+    extra = routes.surcharge[situation, opening]
+    whole = _generalised(flow, time_h, cost, carried=routes.carried, surcharge=extra, chance=chance)
     sizes = np.ascontiguousarray(routes.path_size[situation, opening].T)[:, None, :]
     return logsum_cost(whole, sizes, scale=model.scale, axis=0).T
 
 
-def _generalised(flow: Flow, time_h: Array, cost: Array, *, surcharge: Array, chance: Array) -> Array:
+def _generalised(
+    flow: Flow, time_h: Array, cost: Array, *, carried: NDArray[np.bool_], surcharge: Array, chance: Array
+) -> Array:
     """Generalised cost per tonne that gets through, routes x commodities x entries; inf where a route is shut.
+
+    It is inf, too, where a mode of the route does not carry the commodity.
 
     The long axis comes last and the one that is summed over first: numpy is several times quicker that way.
     """
@@ -315,19 +325,31 @@ def _generalised(flow: Flow, time_h: Array, cost: Array, *, surcharge: Array, ch
     if surcharge.any():
         whole += np.ascontiguousarray(surcharge.T)[:, None, :] * value
     whole *= passing[:, None, :]
+    whole[~carried] = np.inf
     return whole
 
 
 def _offset(
-    flow: Flow, time_h: Array, cost: Array, *, chance: Array, surcharge: Array, sizes: Array, scale: float
+    flow: Flow,
+    time_h: Array,
+    cost: Array,
+    *,
+    carried: NDArray[np.bool_],
+    chance: Array,
+    surcharge: Array,
+    sizes: Array,
+    scale: float,
 ) -> Array:
     """Expected cost less logsum where nothing is shut and nothing is done: draws x commodities."""
     usable = np.flatnonzero(chance > 0)
     if usable.size == 0:
         return np.zeros((len(time_h), len(flow.cargoes)))
     by_route = _generalised(
-        flow, time_h[:, usable], cost[:, usable], surcharge=surcharge[None, usable], chance=chance[None, usable]
-    )
+        flow, time_h[:, usable], cost[:, usable], carried=carried[usable], surcharge=surcharge[None, usable],
+        chance=chance[None, usable],
+    )  # fmt: skip
     whole = by_route.transpose(2, 1, 0)
-    expected = (choice_shares(whole, sizes[usable], scale=scale) * whole).sum(axis=-1)
-    return np.asarray(expected - logsum_cost(whole, sizes[usable], scale=scale))
+    shares = choice_shares(whole, sizes[usable], scale=scale)
+    expected = (shares * np.where(shares > 0, whole, 0.0)).sum(axis=-1)
+    logsum = logsum_cost(whole, sizes[usable], scale=scale)
+    return np.where(np.isfinite(logsum), expected - logsum, 0.0)
