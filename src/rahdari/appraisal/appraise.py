@@ -18,6 +18,7 @@ from rahdari.appraisal.forecast import (
     forecast_book,
     pair_costs,
     run_measures,
+    shock_openers,
     situation_weights,
 )
 from rahdari.appraisal.game import Game, effects_in_full, last_year, play
@@ -314,9 +315,12 @@ def probability_gains(
                 for name, base in world.baselines.items())  # fmt: skip
     extent = Extent(world.draws, steps)
 
+    openers = shock_openers(world)
+    usual = situation_weights(world, effective_measures(world, everyone), draws=extent.draws)
+
     def leave_out(player: str) -> dict[str, dict[str, float]]:
         acting = effective_measures(world, tuple(name for name in everyone if name != player))
-        weights = situation_weights(world, acting, draws=extent.draws)
+        weights = situation_weights(world, acting, draws=extent.draws) if player in openers else usual
         costs = pair_costs(world, acting, extent=extent, weights=weights)
         return {
             name: _gain(world, forecast_book(world, name, acting=acting, costs=costs, extent=extent),

@@ -17,7 +17,9 @@ from rahdari.transport.availability import (
     NO_EXCEPTIONS,
     Conditions,
     Exceptions,
+    StateIndex,
     conditions_on,
+    index_states,
     link_entities,
     month_middles,
 )
@@ -112,8 +114,9 @@ def find_pair_routes(
             message = f"No route joins {pair[0]} and {pair[1]}, whatever is open: check network/links.csv."
             raise NoAnswer(message, kind="no-route")
     situations = range(2 ** len(shocks))
+    index = index_states(network, case.as_of)
     judged = tuple(
-        (elements, tuple(situation_conditions(case, shocks, one, opened=opened) for one in situations))
+        (elements, tuple(situation_conditions(case, shocks, one, opened=opened, index=index) for one in situations))
         for elements, opened in ((before, frozenset[str]()), *opening)
     )
     judge = _Judge(case, graph, flows=flows, worlds=judged)
@@ -177,7 +180,9 @@ class _Judge:
         return tuple(routes[row] for row in sorted(ranked.tolist()) if most[row] >= LEAST_SHARE)
 
 
-def situation_conditions(case: Case, shocks: Sequence[Shock], situation: int, *, opened: frozenset[str]) -> Conditions:
+def situation_conditions(
+    case: Case, shocks: Sequence[Shock], situation: int, *, opened: frozenset[str], index: StateIndex
+) -> Conditions:
     """What is open in a situation (bit k set where shock k acts) once the `opened` links are, seasons apart."""
     lifted = frozenset(state for bit, shock in enumerate(shocks) if not situation >> bit & 1 for state in shock.states)
     acting = frozenset(entity for bit, shock in enumerate(shocks) if situation >> bit & 1 for entity in shock.entities)
@@ -186,7 +191,7 @@ def situation_conditions(case: Case, shocks: Sequence[Shock], situation: int, *,
         entity for entity in opened if entity not in acting and entity.removeprefix("group:") not in groups
     )
     exceptions = Exceptions(lifted=lifted, opened=kept)
-    return conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False)
+    return conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False, index=index)
 
 
 def carried_by(graph: Graph, routes: Sequence[Route], cargoes: Sequence[Cargo]) -> NDArray[np.bool_]:

@@ -28,7 +28,7 @@ from rahdari.appraisal.situations import Shock, opens_lasting
 from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
 from rahdari.measures import Measure, network_changes, opened_entities
-from rahdari.transport.availability import Conditions
+from rahdari.transport.availability import Conditions, index_states
 from rahdari.transport.choice import choice_shares, logsum_cost, measure_path_size
 from rahdari.transport.elements import (
     Change,
@@ -136,12 +136,13 @@ def _pattern_conditions(
     case: Case, shocks: Sequence[Shock], openers: Sequence[Measure]
 ) -> tuple[tuple[Conditions, ...], ...]:
     """What is open in every situation with every set of openers done: situations x openings."""
+    index = index_states(case.network, case.as_of)
     openings = []
     for opening in range(2 ** len(openers)):
         done = [measure for bit, measure in enumerate(openers) if opening >> bit & 1]
         openings.append(frozenset(entity for measure in done for entity in opened_entities(measure)))
     return tuple(
-        tuple(situation_conditions(case, shocks, situation, opened=opened) for opened in openings)
+        tuple(situation_conditions(case, shocks, situation, opened=opened, index=index) for opened in openings)
         for situation in range(2 ** len(shocks))
     )
 

@@ -88,6 +88,25 @@ def states_by_entity(network: Network) -> Mapping[str, tuple[State, ...]]:
     return MappingProxyType({entity: tuple(rows) for entity, rows in found.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class StateIndex:
+    """What acts on each link on one day, looked up once for any number of suppositions."""
+
+    day: date
+    entities: tuple[tuple[str, ...], ...]
+    held: Mapping[str, State | None]
+    groups: Mapping[str, str]
+
+
+def index_states(network: Network, day: date) -> StateIndex:
+    """The states that hold on `day` by entity, and the entities that act on each link."""
+    entities = link_entities(network)
+    rows = states_by_entity(network)
+    held = {entity: state_on(rows.get(entity, ()), day) for found in entities for entity in found}
+    groups = {f"crossing:{crossing.id}": f"group:{crossing.group}" for crossing in network.crossings if crossing.group}
+    return StateIndex(day, entities, MappingProxyType(held), MappingProxyType(groups))
+
+
 def conditions_on(
     network: Network,
     day: date,
@@ -95,26 +114,30 @@ def conditions_on(
     exceptions: Exceptions = NO_EXCEPTIONS,
     processes: Mapping[str, ClosureProcess] = MappingProxyType({}),
     seasons: bool = True,
+    index: StateIndex | None = None,
 ) -> Conditions:
-    """The causes that act on every link on `day`; `processes` add the rate of new closures to open crossings."""
-    rows = states_by_entity(network)
-    group = {f"crossing:{crossing.id}": f"group:{crossing.group}" for crossing in network.crossings if crossing.group}
+    """The causes that act on every link on `day`; `processes` add the rate of new closures to open crossings.
+
+    An `index` of the same day saves looking the states up again.
+    """
+    known = index_states(network, day) if index is None else index
     in_season: dict[str, list[Season]] = {}
     for season in network.seasons:
         if seasons and season.holds(day):
             in_season.setdefault(season.entity, []).append(season)
     by_entity: dict[str, tuple[Cause, ...]] = {}
-    entities_by_link = link_entities(network)
-    for entity in {entity for entities in entities_by_link for entity in entities}:
-        is_opened = entity in exceptions.opened or group.get(entity) in exceptions.opened
-        causes = _causes(entity, state_on(rows.get(entity, ()), day), opened=is_opened, exceptions=exceptions)
+    for entity, state in known.held.items():
+        is_opened = entity in exceptions.opened or known.groups.get(entity) in exceptions.opened
+        causes = _causes(entity, state, opened=is_opened, exceptions=exceptions)
         causes += [Cause(entity, "season", season.availability, 0.0, season) for season in in_season.get(entity, ())]
         process = processes.get(entity.partition(":")[2]) if entity.startswith(("crossing:", "group:")) else None
         if process is not None and not any(cause.state == "closed" for cause in causes):
             causes.append(Cause(entity, "closure-process", 1.0, 0.0, None, process.rate_per_year))
-        by_entity[entity] = tuple(causes)
+        if causes:
+            by_entity[entity] = tuple(causes)
     causes_by_link = tuple(
-        tuple(cause for entity in entities for cause in by_entity[entity]) for entities in entities_by_link
+        tuple(cause for entity in entities if entity in by_entity for cause in by_entity[entity])
+        for entities in known.entities
     )
     usable = tuple(all(cause.availability > 0 for cause in causes) for causes in causes_by_link)
     return Conditions(day, causes_by_link, usable)

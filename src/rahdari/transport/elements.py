@@ -74,11 +74,11 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
     links, stops = len(network.links), len(network.stops)
     shape = (draws, links + stops)
     moving, waiting, stopping, cost = (np.zeros(shape) for _ in range(4))
-    length, co2e = np.zeros(links + stops), np.zeros(links + stops)
+    lengths, emissions = np.zeros(shape), np.zeros(shape)
     for column, link in enumerate(network.links):
         entity, rate = f"link:{link.id}", f"rate:{link.rate}"
         km = values[entity, "length_km"]
-        length[column] = float(np.median(km))
+        lengths[:, column] = km
         own_time, own_cost = values.get((entity, "time_h")), values.get((entity, "cost_usd_per_t"))
         moving[:, column] = km / values[rate, "speed_without_delay_km_per_h"] if own_time is None else own_time
         cost[:, column] = km * values[rate, "cost_usd_per_tkm"] if own_cost is None else own_cost
@@ -87,12 +87,13 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
         if (entity, "departures_per_week") in values:
             waiting[:, column] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
         if (rate, "co2e_kg_per_tkm") in values:
-            co2e[column] = length[column] * float(np.median(values[rate, "co2e_kg_per_tkm"]))
+            emissions[:, column] = values[rate, "co2e_kg_per_tkm"]
     for column, stop in enumerate(network.stops, start=links):
         stopping[:, column] = values[stop.entity, "time_h"]
         if (stop.entity, "fee_usd_per_t") in values:
             cost[:, column] = values[stop.entity, "fee_usd_per_t"]
-    return Elements(moving, waiting, stopping, cost, length, co2e)
+    length = np.median(lengths, axis=0)
+    return Elements(moving, waiting, stopping, cost, length, length * np.median(emissions, axis=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from rahdari.transport.network import Network, Stop
 
 _AFLOAT = ("sea", "ferry")
 OPEN_SEA = "XXX"
+LEAST_WEIGHT = 1e-9  # scipy reads a stored zero as no edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +141,12 @@ def find_routes(
     """
     starts = [index for index, (node, _) in enumerate(graph.vertices) if node == start]
     ends = [index for index, (node, _) in enumerate(graph.vertices) if node == end]
+    pairs = _pair_edges(graph, usable)
     found: dict[tuple[int, ...], Route] = {}
     for weight in weights:
-        dearer = weight.copy()
+        dearer = np.maximum(weight, LEAST_WEIGHT)
         for _ in range(detours):
-            route = _cheapest(graph, starts, ends, weight=dearer, usable=usable)
+            route = _cheapest(pairs, starts, ends, weight=dearer)
             if route is None:
                 break
             found.setdefault(route.edges, route)
@@ -172,23 +174,35 @@ def _returns(graph: Graph, route: Route) -> bool:
     return len(entered) != len(set(entered))
 
 
-def _cheapest(
-    graph: Graph,
-    starts: Sequence[int],
-    ends: Sequence[int],
-    *,
-    weight: NDArray[np.float64],
-    usable: NDArray[np.bool_],
-) -> Route | None:
-    picked = np.flatnonzero(usable & np.isfinite(weight))
-    order = picked[np.lexsort((weight[picked], graph.heads[picked], graph.tails[picked]))]
-    pairs = graph.tails[order] * len(graph.vertices) + graph.heads[order]
-    _, firsts = np.unique(pairs, return_index=True)
-    chosen = order[firsts]  # the cheapest of parallel edges
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Usable edges sorted by their ends: those of pair k are `order[begins[k]:begins[k + 1]]`."""
+
+    order: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    heads: NDArray[np.int64]
+    row_begins: NDArray[np.int64]
+
+
+def _pair_edges(graph: Graph, usable: NDArray[np.bool_]) -> _Pairs:
+    picked = np.flatnonzero(usable)
     size = len(graph.vertices)
-    matrix = csr_array(
-        (np.maximum(weight[chosen], 1e-9), (graph.tails[chosen], graph.heads[chosen])), shape=(size, size)
-    )
+    codes = graph.tails[picked] * size + graph.heads[picked]
+    sorting = np.argsort(codes, kind="stable")
+    unique, begins = np.unique(codes[sorting], return_index=True)
+    row_begins = np.searchsorted(unique // size, np.arange(size + 1))
+    return _Pairs(picked[sorting], np.append(begins, len(picked)), unique % size, row_begins)
+
+
+def _cheapest(
+    pairs: _Pairs, starts: Sequence[int], ends: Sequence[int], *, weight: NDArray[np.float64]
+) -> Route | None:
+    """The cheapest route over the cheapest of parallel edges, or None; weights are positive, inf where barred."""
+    if not len(pairs.order):
+        return None
+    size = len(pairs.row_begins) - 1
+    least = np.minimum.reduceat(weight[pairs.order], pairs.begins[:-1])
+    matrix = csr_array((least, pairs.heads, pairs.row_begins), shape=(size, size))
     distance, predecessor, _ = dijkstra(matrix, indices=starts, return_predecessors=True, min_only=True)
     reached = [end for end in ends if np.isfinite(distance[end])]
     if not reached:
@@ -198,9 +212,14 @@ def _cheapest(
     while predecessor[path[-1]] >= 0:
         path.append(int(predecessor[path[-1]]))
     path.reverse()
-    by_pair = dict(zip(pairs[firsts].tolist(), chosen.tolist(), strict=True))
-    edges = tuple(by_pair[a * size + b] for a, b in pairwise(path))
-    return Route(tuple(path), edges)
+    return Route(tuple(path), tuple(_edge_between(pairs, a, b, weight=weight) for a, b in pairwise(path)))
+
+
+def _edge_between(pairs: _Pairs, tail: int, head: int, *, weight: NDArray[np.float64]) -> int:
+    begin, stop = pairs.row_begins[tail], pairs.row_begins[tail + 1]
+    pair = begin + int(np.searchsorted(pairs.heads[begin:stop], head))
+    edges = pairs.order[pairs.begins[pair] : pairs.begins[pair + 1]]
+    return int(edges[np.argmin(weight[edges])])
 
 
 def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> NDArray[np.float64]:
