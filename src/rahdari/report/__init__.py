@@ -1,1 +1,1 @@
-"""Answers in the words and forms of people and programs: terminal, JSON, pages, charts and maps."""
+"""What people read: the report page, the brief for a terminal, and answers as plain values."""

@@ -25,14 +25,15 @@ from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
 from rahdari.report.itinerary import tell_route
 from rahdari.trade.counterfactual import Counterfactual, largest_welfare_changes
-from rahdari.transport.routes import CrossingState, Obstacle, PlannedRoute, RoutesAnswer
+from rahdari.transport.routes import CrossingState, Obstacle, PlannedRoute, Quantiles, RoutesAnswer
 
 FAULTS_SHOWN = 100
 TITLE_SHOWN = 80  # characters
 PLAIN_WIDTH = 110  # columns where the output goes to a file or a pipe
+HOURS_SHOWN = 72.0  # shorter trips are told in hours
+ALMOST_CERTAIN = 0.995
 PATIENCE_S = 1.0  # what takes less shows no progress
 HOURS_PER_DAY = 24.0
-SHUT_STATES = ("closed", "season", "suspended", "planned")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -168,14 +169,21 @@ def _recommendation(answer: RoutesAnswer) -> str:
         opened = f" What would have to open: {join_names(answer.blocked_by)}." if answer.blocked_by else ""
         return f"No way is open for {asked}.{opened}"
     best = answer.routes[0]
-    days = [hours / HOURS_PER_DAY for hours in (best.time_h.mean, best.time_h.p10, best.time_h.p90)]
     return (
-        f"Recommended for {asked}: {best.name}. It takes {days[0]:.1f} days on average ({days[1]:.0f} to "
-        f"{days[2]:.0f} days in four trips of five), costs {best.cost_usd_per_t:,.0f} USD per tonne, and the chance to "
-        f"get through is {_say_chance(best.availability)}.{_say_risks(best)} "
-        f"With the cargo's time, war-risk premiums and the chance of failing counted in, a tonne that arrives costs "
-        f"{best.generalised_cost_usd_per_t:,.0f} USD: the least of the ways that are open."
+        f"Recommended for {asked}: {best.name}. It takes {_say_time(best.time_h)}, costs "
+        f"{best.cost_usd_per_t:,.0f} USD per tonne, and the chance to get through is "
+        f"{_say_chance(best.availability)}.{_say_risks(best)} With the cargo's time, war-risk premiums and the chance of "
+        f"failing counted in, a tonne that arrives costs {best.generalised_cost_usd_per_t:,.0f} USD: the least of the "
+        f"ways that are open."
     )
+
+
+def _say_time(time: Quantiles) -> str:
+    """The mean, and the range without the quickest and the slowest tenth; in hours where days would be too coarse."""
+    unit, hours = ("hours", 1.0) if time.p90 < HOURS_SHOWN else ("days", HOURS_PER_DAY)
+    mean, low, high = (value / hours for value in (time.mean, time.p10, time.p90))
+    average = f"{mean:.1f}" if unit == "days" else f"{mean:.0f}"
+    return f"{average} {unit} on average ({low:.0f} to {high:.0f} {unit} in four trips of five)"
 
 
 def _say_risks(route: PlannedRoute) -> str:
@@ -184,7 +192,7 @@ def _say_risks(route: PlannedRoute) -> str:
 
 
 def _say_chance(share: float) -> str:
-    return f"{100 * share:.0f} in 100"
+    return f"{100 * share:.0f} in 100" if share < ALMOST_CERTAIN else "as good as certain"
 
 
 def _way(route: PlannedRoute) -> str:

@@ -1,0 +1,345 @@
+"""Maps as geometry: one small map a setting, with the network, the routes and what is shut or at risk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rahdari.appraisal.result import Appraisal, RouteAnswer, SettingAnswer
+from rahdari.case import Case
+from rahdari.measures import opened_entities
+from rahdari.report.charts import Dot, Label, Line, pixels
+from rahdari.report.geometry import Box, Point, Projection, clip_line, clip_ring, fit_view, simplify_line
+from rahdari.report.words import say_list
+from rahdari.transport.availability import NO_EXCEPTIONS, Conditions, Exceptions, conditions_on
+from rahdari.transport.network import Network, Node
+
+WIDTH = 360.0
+LETTER_WIDTH, LETTER_HEIGHT = 5.9, 12.0
+ROUTE_GAP = 2.4
+MOST_LABELS = 14
+STEP_DEG = 0.012
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Land and borders of the region in degrees; `disputed` borders are drawn dashed."""
+
+    land: tuple[tuple[Point, ...], ...]
+    borders: tuple[tuple[Point, ...], ...]
+    disputed: tuple[tuple[Point, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """A route as a path; `rank` (1 to 4) sets its line style."""
+
+    rank: int
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A crossing or strait: shut (cross), at risk (triangle) or open (dot)."""
+
+    kind: str
+    at: Dot
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaseMap:
+    """What every map of a page shares."""
+
+    width: str
+    height: str
+    land: str
+    borders: str
+    disputed: str
+    network: tuple[Line, ...]
+    countries: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteMap:
+    """One setting's map."""
+
+    id: str
+    title: str
+    description: str
+    routes: tuple[RouteLine, ...]
+    marks: tuple[Mark, ...]
+    ends: tuple[Dot, ...]
+    labels: tuple[Label, ...]
+
+
+@cache
+def read_shapes() -> Shapes:
+    """The region's shapes, as `tools/map_shapes.py` wrote them."""
+    text = files("rahdari").joinpath("report/static/region.json").read_text(encoding="utf-8")
+    held = json.loads(text)
+
+    def lines(name: str) -> tuple[tuple[Point, ...], ...]:
+        return tuple(tuple(zip(flat[::2], flat[1::2], strict=True)) for flat in held[name])
+
+    return Shapes(lines("land"), lines("borders"), lines("disputed"))
+
+
+def draw_maps(case: Case, appraisal: Appraisal) -> tuple[BaseMap, tuple[RouteMap, ...]] | None:
+    """The shared ground and one map a setting, all of one view; None where no setting has a route."""
+    nodes = {node.id: node for node in case.network.nodes}
+    used = [nodes[name] for setting in appraisal.routes for route in setting.routes for name in route.nodes]
+    if not used:
+        return None
+    points = [(node.lon, node.lat) for node in used]
+    projection = fit_view(points, width=WIDTH, margin=0.09, least_shape=0.75, most_shape=1.25)
+    base = _base_map(case, projection)
+    taken = [_label_box(label) for label in base.countries]
+    maps = tuple(
+        _draw_setting(case, appraisal, setting, number=number, projection=projection, taken=taken)
+        for number, setting in enumerate(appraisal.routes, start=1)
+    )
+    return base, maps
+
+
+def _base_map(case: Case, projection: Projection) -> BaseMap:
+    shapes = read_shapes()
+    around = projection.view.grow(1.0)
+    nodes = {node.id: node for node in case.network.nodes}
+    return BaseMap(
+        width=pixels(projection.width),
+        height=pixels(projection.height),
+        land=_rings(shapes.land, projection, around),
+        borders=_lines(shapes.borders, projection, around),
+        disputed=_lines(shapes.disputed, projection, around),
+        network=_network_lines(case.network, nodes, projection),
+        countries=_country_labels(case, projection),
+    )
+
+
+def _rings(rings: Iterable[Sequence[Point]], projection: Projection, around: Box) -> str:
+    paths = []
+    for ring in rings:
+        cut = simplify_line(clip_ring(ring, around), STEP_DEG)
+        if len(cut) > 3:
+            paths.append(_path([projection.place(point) for point in cut]) + "Z")
+    return "".join(paths)
+
+
+def _lines(lines: Iterable[Sequence[Point]], projection: Projection, around: Box) -> str:
+    runs = [run for line in lines for run in clip_line(line, around)]
+    return "".join(_path([projection.place(point) for point in run]) for run in runs)
+
+
+def _path(points: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{pixels(x)} {pixels(y)}" for x, y in points)
+
+
+def _network_lines(network: Network, nodes: Mapping[str, Node], projection: Projection) -> tuple[Line, ...]:
+    lines: dict[frozenset[str], Line] = {}
+    for link in network.links:
+        ends = (nodes[link.start], nodes[link.end])
+        if link.mode != "air" and any(projection.view.holds((node.lon, node.lat)) for node in ends):
+            (x1, y1), (x2, y2) = (projection.place((node.lon, node.lat)) for node in ends)
+            lines.setdefault(frozenset({link.start, link.end}), Line(pixels(x1), pixels(y1), pixels(x2), pixels(y2)))
+    return tuple(lines.values())
+
+
+def _country_labels(case: Case, projection: Projection) -> tuple[Label, ...]:
+    """Names of countries with at least three places of the network in view, at the middle of these."""
+    places: dict[str, list[Point]] = {}
+    for node in case.network.nodes:
+        if projection.view.holds((node.lon, node.lat)) and node.kind != "strait":
+            places.setdefault(node.country, []).append(projection.place((node.lon, node.lat)))
+    names = case.country_names()
+    labels: list[Label] = []
+    for country, points in sorted(places.items(), key=lambda item: (-len(item[1]), item[0])):
+        if len(points) < 3 or country not in names:
+            continue
+        x = sum(point[0] for point in points) / len(points)
+        y = sum(point[1] for point in points) / len(points)
+        label = Label(pixels(x), pixels(y), names[country])
+        if _inside(_label_box(label), projection) and not _touches(_label_box(label), map(_label_box, labels)):
+            labels.append(label)
+    return tuple(labels)
+
+
+def _draw_setting(
+    case: Case,
+    appraisal: Appraisal,
+    setting: SettingAnswer,
+    *,
+    number: int,
+    projection: Projection,
+    taken: Sequence[Box],
+) -> RouteMap:
+    nodes = {node.id: node for node in case.network.nodes}
+    exceptions = suppose(case, appraisal, setting)
+    conditions = conditions_on(case.network, setting.date, exceptions=exceptions)
+    marks = _marks(case, conditions, setting, projection)
+    passed = [nodes[route.nodes[index]] for route in setting.routes[:1] for index in (0, -1)]
+    ends = tuple(Dot(*(pixels(value) for value in projection.place((node.lon, node.lat)))) for node in passed)
+    routes = tuple(
+        RouteLine(rank, _path(_displace(route, rank=rank, of=len(setting.routes), nodes=nodes, projection=projection)),
+                  route.name)
+        for rank, route in enumerate(setting.routes, start=1)
+    )  # fmt: skip
+    return RouteMap(
+        id=f"map-{number}",
+        title=f"{setting.start} to {setting.end}, {setting.setting}",
+        description=describe_setting(setting, marks),
+        routes=routes,
+        marks=marks,
+        ends=ends,
+        labels=_place_labels(setting, passed, marks, nodes=nodes, projection=projection, taken=taken),
+    )
+
+
+def suppose(case: Case, appraisal: Appraisal, setting: SettingAnswer) -> Exceptions:
+    """What a setting takes as open: all that a measure opens, where the setting is the case's day but not as it is."""
+    first = next((one for one in appraisal.routes if one.date == appraisal.as_of), setting)
+    if setting.date != appraisal.as_of or setting is first:
+        return NO_EXCEPTIONS
+    shut = {state.entity for state in case.network.states if state.state == "closed"}
+    groups = {f"group:{crossing.group}" for crossing in case.network.crossings if crossing.group}
+    opened = frozenset().union(*(opened_entities(measure) for measure in case.measures))
+    return Exceptions(opened=frozenset(entity for entity in opened if entity in shut or entity in groups))
+
+
+def describe_setting(setting: SettingAnswer, marks: Sequence[Mark]) -> str:
+    """What the map shows, for those who do not see it."""
+    shut = [mark.name for mark in marks if mark.kind == "shut"]
+    risky = [mark.name for mark in marks if mark.kind == "risk"]
+    sentences = [f"{len(setting.routes)} routes from {setting.start} to {setting.end}."]
+    if setting.routes:
+        sentences.append(f"The first runs {setting.routes[0].name}.")
+    sentences.append(f"Shut: {say_list(shut)}." if shut else "No crossing on the map is shut.")
+    if risky:
+        sentences.append(f"At risk: {say_list(risky)}.")
+    sentences.append("The table below the maps lists every route.")
+    return " ".join(sentences)
+
+
+def _displace(
+    route: RouteAnswer, *, rank: int, of: int, nodes: Mapping[str, Node], projection: Projection
+) -> list[Point]:
+    """The route's points, moved sideways by its rank so that routes on one road lie beside each other."""
+    aside = (rank - (of + 1) / 2) * ROUTE_GAP
+    points: list[Point] = []
+    for here, there in zip(route.nodes, route.nodes[1:], strict=False):
+        start, end = (projection.place((nodes[name].lon, nodes[name].lat)) for name in (here, there))
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        length = (dx * dx + dy * dy) ** 0.5
+        if length < 1e-6:
+            continue
+        side = 1.0 if here < there else -1.0  # the same side whichever way a route runs
+        shift = (-dy / length * aside * side, dx / length * aside * side)
+        points += [(start[0] + shift[0], start[1] + shift[1]), (end[0] + shift[0], end[1] + shift[1])]
+    return points
+
+
+def _marks(case: Case, conditions: Conditions, setting: SettingAnswer, projection: Projection) -> tuple[Mark, ...]:
+    nodes = {node.id: node for node in case.network.nodes}
+    passed = {name for route in setting.routes for name in route.nodes}
+    marks = []
+    for crossing in case.network.crossings:
+        indices = [index for index, link in enumerate(case.network.links) if link.crossing == crossing.id]
+        kind = _kind(conditions, indices)
+        ends = [
+            nodes[name]
+            for index in indices[:1]
+            for name in (case.network.links[index].start, case.network.links[index].end)
+        ]
+        on_route = bool(ends) and all(node.id in passed for node in ends)
+        if not kind or (kind != "shut" and not on_route):
+            continue
+        middle = (sum(node.lon for node in ends) / 2, sum(node.lat for node in ends) / 2)
+        marks += _mark(kind, middle, crossing.name, projection)
+    for node in case.network.nodes:
+        if node.kind == "strait":
+            indices = [i for i, link in enumerate(case.network.links) if node.id in (link.start, link.end)]
+            kind = _kind(conditions, indices)
+            if kind in ("shut", "risk"):
+                marks += _mark(kind, (node.lon, node.lat), node.name, projection)
+    return tuple(marks)
+
+
+def _mark(kind: str, point: Point, name: str, projection: Projection) -> list[Mark]:
+    if not projection.view.holds(point):
+        return []
+    x, y = projection.place(point)
+    return [Mark(kind, Dot(pixels(x), pixels(y)), name)]
+
+
+def _kind(conditions: Conditions, links: Sequence[int]) -> str:
+    """shut, risk or open; empty where the crossing is only planned or has no link."""
+    causes = [[cause for cause in conditions.causes[link] if cause.state != "season"] for link in links]
+    built = [row for row in causes if not any(cause.state == "planned" for cause in row)]
+    if not built:
+        return ""
+    best = max(min((cause.availability for cause in row), default=1.0) for row in built)
+    return "shut" if best <= 0 else "risk" if best < 1 else "open"
+
+
+def _place_labels(
+    setting: SettingAnswer,
+    ends: Sequence[Node],
+    marks: Sequence[Mark],
+    *,
+    nodes: Mapping[str, Node],
+    projection: Projection,
+    taken: Sequence[Box],
+) -> tuple[Label, ...]:
+    """Names of the ends, the shut and risky places and the towns on the routes, each where it covers nothing."""
+    boxes = [*taken, *(_mark_box(mark) for mark in marks)]
+    wanted = [(node.name, projection.place((node.lon, node.lat))) for node in ends]
+    wanted += [(mark.name.partition(" - ")[0], (float(mark.at.x), float(mark.at.y))) for mark in marks
+               if mark.kind != "open"]  # fmt: skip
+    towns = [nodes[name] for route in setting.routes for name in route.nodes]
+    wanted += [(node.name, projection.place((node.lon, node.lat))) for node in towns if node.kind in ("city", "port")]
+    wanted += [(mark.name.partition(" - ")[0], (float(mark.at.x), float(mark.at.y))) for mark in marks]
+    labels: list[Label] = []
+    for name, (x, y) in dict.fromkeys(wanted):
+        name = name.partition(" (")[0]
+        if len(labels) >= MOST_LABELS or any(label.text == name for label in labels):
+            continue
+        for label in (
+            Label(pixels(x + 7), pixels(y + 4), name, "start"),
+            Label(pixels(x - 7), pixels(y + 4), name, "end"),
+            Label(pixels(x), pixels(y - 8), name, "middle"),
+            Label(pixels(x), pixels(y + 16), name, "middle"),
+        ):
+            box = _label_box(label)
+            if _inside(box, projection) and not _touches(box, boxes):
+                labels.append(label)
+                boxes.append(box)
+                break
+    return tuple(labels)
+
+
+def _label_box(label: Label) -> Box:
+    """The rectangle in pixels that a label takes (south above north: y runs down)."""
+    width = len(label.text) * LETTER_WIDTH
+    x, y = float(label.x), float(label.y)
+    left = x if label.anchor == "start" else x - width if label.anchor == "end" else x - width / 2
+    return Box(left, y - LETTER_HEIGHT + 2, left + width, y + 3)
+
+
+def _mark_box(mark: Mark) -> Box:
+    x, y = float(mark.at.x), float(mark.at.y)
+    return Box(x - 5, y - 5, x + 5, y + 5)
+
+
+def _inside(box: Box, projection: Projection) -> bool:
+    return box.west >= 2 and box.south >= 2 and box.east <= projection.width - 2 and box.north <= projection.height - 2
+
+
+def _touches(box: Box, others: Iterable[Box]) -> bool:
+    return any(
+        box.west < other.east and other.west < box.east and box.south < other.north and other.south < box.north
+        for other in others
+    )

@@ -1,0 +1,296 @@
+"""The report page as one typed context: every figure is a text with its unit, so the template only lays it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rahdari.report.charts import Bar, FanChart
+from rahdari.report.citations import Citation, SourceEntry
+from rahdari.report.maps import BaseMap, RouteMap
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: one heading a column; the first column of each row names it; `numeric` columns stand to the right."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceRow:
+    """One reading of the deadline in one book: the chance by the model, by the record, and together."""
+
+    letter: str
+    words: str
+    date: str
+    inside: str
+    outside: str
+    pooled: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookCard:
+    """One book at the head of the page."""
+
+    title: str
+    counts: str
+    baseline: str
+    period: str
+    episode: str
+    multiple: str
+    chances: tuple[ChanceRow, ...]
+    middle: str
+    free_transport: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """One reading of the deadline: its letter in the charts, the words as said, and the day they come to."""
+
+    letter: str
+    words: str
+    date: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FanPanel:
+    """A fan chart with its heading and its data."""
+
+    heading: str
+    subheading: str
+    chart: FanChart
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """One measure: what it adds by the deadline, and in full by the horizon."""
+
+    title: str
+    start: str
+    chance: str
+    contribution: str
+    full: str
+    contribution_bar: Bar
+    full_bar: Bar
+    transit: str
+    cost: str
+    commitments: tuple[Link, ...]
+    not_modelled: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link within the page."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuresPart:
+    """The measures, ranked in the first book."""
+
+    book: str
+    contribution_heading: str
+    full_heading: str
+    total: str
+    rows: tuple[MeasureRow, ...]
+    table: Table
+    packages: Table
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """One route in one setting."""
+
+    rank: int
+    name: str
+    days: str
+    spread: str
+    cost: str
+    chance: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesPanel:
+    """A setting's map and its routes."""
+
+    heading: str
+    subheading: str
+    map: RouteMap | None
+    routes: tuple[RouteRow, ...]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleRow:
+    """What is shut or at risk on the case's day."""
+
+    name: str
+    state: str
+    since: str
+    verified: str
+    note: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapPart:
+    """Maps, routes, obstacles and gateways."""
+
+    lead: str
+    base: BaseMap | None
+    panels: tuple[RoutesPanel, ...]
+    obstacles: tuple[ObstacleRow, ...]
+    gateways: Table
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A step with its state on each side."""
+
+    title: str
+    due: str
+    status_a: str
+    status_b: str
+    evidence: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentRow:
+    """One commitment."""
+
+    anchor: str
+    title: str
+    status: str
+    tone: str
+    owners: str
+    deadline: str
+    instruments: tuple[str, ...]
+    milestones: tuple[MilestoneRow, ...]
+    modelled: str
+    strength: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentGroup:
+    """Commitments of one kind."""
+
+    heading: str
+    rows: tuple[CommitmentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RivalRow:
+    """One thing that is counted differently by different sources."""
+
+    what: str
+    counts: tuple[RivalCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RivalCount:
+    """One of the rival figures."""
+
+    value: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPart:
+    """The register of commitments."""
+
+    lead: str
+    instruments: str
+    sides: tuple[str, str]
+    groups: tuple[CommitmentGroup, ...]
+    rivals: tuple[RivalRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotModelledRow:
+    """A commitment without a quantified effect, and why."""
+
+    link: Link
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencesPart:
+    """Where the countries' books differ."""
+
+    table: Table
+    sources: tuple[tuple[str, tuple[Citation, ...]], ...]
+    figures: Table
+
+
+@dataclass(frozen=True, slots=True)
+class OutsidePart:
+    """The record of comparable pairs and targets."""
+
+    lead: str
+    table: Table
+    nearest: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredPart:
+    """What would be required."""
+
+    lead: str
+    table: Table
+    elasticity: Table
+    elasticity_words: str
+    equilibrium: Table
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionRow:
+    """A figure that is assumed or judged."""
+
+    what: str
+    value: str
+    reason: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """Everything on the report page, in its order."""
+
+    title: str
+    parties: str
+    as_of: str
+    headline: str
+    target: str
+    books: tuple[BookCard, ...]
+    error_note: str
+    deadlines: tuple[DeadlineLine, ...]
+    target_citations: tuple[Citation, ...]
+    fans: tuple[FanPanel, ...]
+    reasons: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    measures: MeasuresPart
+    routes: MapPart
+    register: RegisterPart
+    not_modelled: tuple[NotModelledRow, ...]
+    differences: DifferencesPart
+    outside: OutsidePart
+    required: RequiredPart
+    assumptions: tuple[AssumptionRow, ...]
+    sources: tuple[SourceEntry, ...]
+    other_sources: tuple[SourceEntry, ...]
+    reproduce: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
