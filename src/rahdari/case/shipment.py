@@ -9,15 +9,16 @@ from datetime import date
 import numpy as np
 
 from rahdari.case.reader import Case
-from rahdari.exceptions import InputFault, nearest_names, unknown_name
+from rahdari.exceptions import InputFault, nearest_names
 from rahdari.measures import Measure, find_measures, network_changes, opened_entities
 from rahdari.transport.availability import Exceptions
 from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
 from rahdari.transport.closures import fit_closures
 from rahdari.transport.network import Commodity, Network, Node
-from rahdari.transport.routes import RoutesAnswer, plan_routes
+from rahdari.transport.routes import CrossingState, RoutesAnswer, plan_routes
 
 MODES = ("road", "rail", "sea", "air", "ferry")
+MOST_SUGGESTIONS = 3
 SEED = 1  # travel times are simulated: one seed for all, so that the same question gets the same answer
 
 
@@ -63,7 +64,8 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     answer = _with_names(plan(allowed), case)
     if not answer.routes and not answer.blocked_by:
         answer = _explain_no_way(answer, plan(MODES), allowed=allowed or cargo.modes, case=case)
-    return replace(answer, warnings=(*answer.warnings, *_warn(answer, measures)))
+    crossings = _suppose_shut(answer.crossings, shut=shut, network=case.network)
+    return replace(answer, crossings=crossings, warnings=(*answer.warnings, *_warn(answer, measures)))
 
 
 def find_node(name: str, nodes: Sequence[Node]) -> Node:
@@ -76,7 +78,7 @@ def find_node(name: str, nodes: Sequence[Node]) -> Node:
         ids = tuple(node.id for node in found)
         message = f"{name!r} may be {' or '.join(ids)}: write which."
         raise InputFault(message, kind="ambiguous-place", suggestions=ids)
-    raise unknown_name("place", name, known=dict.fromkeys(label for node in nodes for label in _labels(node)))
+    raise _unknown("place", name, kind="unknown-place", labelled=[(node.id, _labels(node)) for node in nodes])
 
 
 def _labels(node: Node) -> tuple[str, ...]:
@@ -96,13 +98,27 @@ def find_entities(name: str, case: Case) -> tuple[str, ...]:
     All of one kind that bear the name count (every stretch of a road); an unknown name suggests the nearest.
     """
     wanted = name.strip().casefold()
-    known: list[str] = []
+    known: list[tuple[str, tuple[str, ...]]] = []
     for kind, labelled in _closable(case):
         found = tuple(f"{kind}:{id_}" for id_, labels in labelled if wanted in (label.casefold() for label in labels))
         if found:
             return found
-        known += [label for _, labels in labelled for label in labels]
-    raise unknown_name("crossing, place, country or link", name, known=dict.fromkeys(known))
+        known += labelled
+    raise _unknown("crossing, place, country or link", name, kind="unknown-name", labelled=known)
+
+
+def _unknown(what: str, name: str, *, kind: str, labelled: Iterable[tuple[str, tuple[str, ...]]]) -> InputFault:
+    """The fault of an unknown name, with the nearest: each thing once, under the label that is nearest."""
+    owner: dict[str, str] = {}
+    for id_, labels in labelled:
+        for label in labels:
+            owner.setdefault(label, id_)
+    near: dict[str, str] = {}
+    for label in nearest_names(name.strip(), owner, most=3 * MOST_SUGGESTIONS):
+        near.setdefault(owner[label], label)
+    shown = tuple(near.values())[:MOST_SUGGESTIONS]
+    hint = f" Did you mean {join_names(shown, word='or')}?" if shown else ""
+    return InputFault(f"Unknown {what}: {name!r}.{hint}", kind=kind, suggestions=shown)
 
 
 def _closable(case: Case) -> Iterable[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
@@ -151,6 +167,21 @@ def _with_names(answer: RoutesAnswer, case: Case) -> RoutesAnswer:
         answer,
         closed=tuple(replace(obstacle, name=names.get(obstacle.name, obstacle.name)) for obstacle in answer.closed),
         blocked_by=tuple(dict.fromkeys(names.get(name, name) for name in answer.blocked_by)),
+    )
+
+
+def _suppose_shut(
+    crossings: Sequence[CrossingState], *, shut: frozenset[str], network: Network
+) -> tuple[CrossingState, ...]:
+    """The crossings' states, where those that the question shuts are not told as open."""
+    supposed = {
+        crossing.name
+        for crossing in network.crossings
+        if f"crossing:{crossing.id}" in shut or f"group:{crossing.group}" in shut
+    }
+    return tuple(
+        replace(crossing, state="closed (supposed)", since=None) if crossing.name in supposed else crossing
+        for crossing in crossings
     )
 
 
