@@ -172,9 +172,9 @@ def _recommendation(answer: RoutesAnswer) -> str:
     return (
         f"Recommended for {asked}: {best.name}. It takes {_say_time(best.time_h)}, costs "
         f"{best.cost_usd_per_t:,.0f} USD per tonne, and the chance to get through is "
-        f"{_say_chance(best.availability)}.{_say_risks(best)} With the cargo's time, war-risk premiums and the chance of "
-        f"failing counted in, a tonne that arrives costs {best.generalised_cost_usd_per_t:,.0f} USD: the least of the "
-        f"ways that are open."
+        f"{_say_chance(best.availability)}.{_say_risks(best)} With the cargo's time, war-risk premiums and the chance "
+        f"of failing counted in, a tonne that arrives costs {best.generalised_cost_usd_per_t:,.0f} USD: the least of "
+        f"the ways that are open."
     )
 
 
