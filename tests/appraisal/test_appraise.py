@@ -1,0 +1,148 @@
+"""The main path on the invented case: what must hold of every appraisal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rahdari.appraisal.appraise import STEPS, Options, appraise
+from rahdari.appraisal.result import Appraisal
+from rahdari.appraisal.verdict import say_chance, say_list, say_money
+from rahdari.case import Case, find_case, read_case
+from rahdari.exceptions import InputFault
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return read_case(find_case("two_islands"))
+
+
+@pytest.fixture(scope="module")
+def answer(case: Case) -> Appraisal:
+    return appraise(case, Options(draws=200))
+
+
+def test_shapley_values_sum_to_the_total_effect(answer: Appraisal) -> None:
+    for book, total in answer.total_effect_musd.items():
+        assert sum(one.shapley_musd[book] for one in answer.measures) == pytest.approx(total, abs=1e-9)
+        assert total != 0.0
+
+
+def test_without_measures_the_path_is_exactly_that_of_doing_nothing(case: Case, answer: Appraisal) -> None:
+    nothing = appraise(case, Options(measures=(), draws=200))
+    assert nothing.measures == ()
+    for name, book in nothing.books.items():
+        assert book.path == book.without
+        assert book.without == answer.books[name].without
+        assert nothing.total_effect_musd[name] == 0.0
+
+
+def test_the_same_seed_gives_the_same_answer_and_another_seed_keeps_the_case(case: Case, answer: Appraisal) -> None:
+    assert appraise(case, Options(draws=200)) == answer
+    other = appraise(case, Options(draws=200, seed=2))
+    assert other.case_sha256 == answer.case_sha256
+    assert other.seed == 2
+
+
+def test_a_later_deadline_is_never_less_likely(answer: Appraisal) -> None:
+    ordered = sorted(answer.deadlines, key=lambda one: one.latest)
+    for book in answer.books.values():
+        chances = [book.probability[one.id] for one in ordered]
+        assert chances == sorted(chances)
+
+
+def test_pooled_lies_between_inside_and_outside(answer: Appraisal) -> None:
+    for book in answer.books.values():
+        for key, pooled in book.pooled.items():
+            inside = min(max(book.probability[key], 0.5 / 201), 1 - 0.5 / 201)
+            low, high = sorted((inside, book.outside_view[key]))
+            assert low - 1e-12 <= pooled <= high + 1e-12
+
+
+def test_a_measure_that_starts_after_the_last_deadline_is_worth_nothing_by_then(answer: Appraisal) -> None:
+    last = max(one.latest for one in answer.deadlines)
+    late = [one for one in answer.measures if one.start > last]
+    for measure in late:
+        assert set(measure.shapley_musd.values()) == {0.0}
+
+
+def test_the_best_package_of_all_measures_is_worth_the_total(answer: Appraisal) -> None:
+    for book, total in answer.total_effect_musd.items():
+        sizes = {one.size: one for one in answer.portfolio if one.book == book}
+        assert sizes[max(sizes)].effect_musd == pytest.approx(total, abs=1e-9)
+
+
+def test_one_book_alone_gives_the_same_figures_for_that_book_s_baseline(case: Case, answer: Appraisal) -> None:
+    name = next(iter(answer.books))
+    alone = appraise(case, Options(book=name, draws=200))
+    assert list(alone.books) == [name]
+    assert alone.books[name].baseline == answer.books[name].baseline
+
+
+def test_an_unknown_measure_or_book_names_the_nearest(case: Case) -> None:
+    known = case.measures[0].id
+    with pytest.raises(InputFault, match="Did you mean") as raised:
+        appraise(case, Options(measures=(known[:-1],), draws=10))
+    assert known in raised.value.suggestions
+    book = next(iter(case.books))
+    with pytest.raises(InputFault, match="Did you mean"):
+        appraise(case, Options(book=f"{book}x", draws=10))
+
+
+def test_every_step_is_told_in_order(case: Case) -> None:
+    told: list[str] = []
+    appraise(case, Options(draws=20), progress=told.append)
+    assert told == list(STEPS)
+
+
+def test_commitments_without_a_measure_are_listed_with_a_reason(case: Case, answer: Appraisal) -> None:
+    modelled = {name for measure in case.measures for name in measure.commitments}
+    listed = {one.commitment for one in answer.not_modelled}
+    assert listed == {one.id for one in case.register.commitments} - modelled
+    assert all(one.why for one in answer.not_modelled)
+
+
+def test_too_many_measures_for_exact_values_is_said(case: Case) -> None:
+    first = next(measure for measure in case.measures if measure.edits)
+    names = [f"{first.id}-{index}" for index in range(13)]
+    copies = tuple(
+        replace(first, id=name, edits=tuple(replace(edit, measure=name) for edit in first.edits)) for name in names
+    )
+    claims = replace(
+        case.claims,
+        rows=(
+            *case.claims.rows,
+            *(
+                replace(claim, entity=f"measure:{name}")
+                for claim in case.claims.rows
+                if claim.entity == f"measure:{first.id}"
+                for name in names
+            ),
+        ),
+    )
+    crowded = replace(case, measures=copies, claims=claims)
+    with pytest.raises(InputFault, match="exact to 12"):
+        appraise(crowded, Options(draws=10))
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.0, "less than 1 in 1,000"),
+        (0.0042, "about 1 in 200"),
+        (0.025, "about 1 in 40"),
+        (0.35, "about 35 in 100"),
+        (0.999, "more than 99 in 100"),
+    ],
+)
+def test_chances_are_said_in_words(probability: float, words: str) -> None:
+    assert say_chance(probability) == words
+
+
+def test_money_and_lists_are_said_in_words() -> None:
+    assert say_money(227.59) == "$228 million"
+    assert say_money(1000) == "$1.0 billion"
+    assert say_money(2.65) == "$2.6 million"
+    assert say_list(["a", "b", "c"]) == "a, b and c"
+    assert say_list([]) == ""
