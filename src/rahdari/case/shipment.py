@@ -19,6 +19,7 @@ from rahdari.transport.routes import CrossingState, RoutesAnswer, plan_routes
 
 MODES = ("road", "rail", "sea", "air", "ferry")
 MOST_SUGGESTIONS = 3
+LONGEST_NAME = 80  # of a name in a message
 SEED = 1  # travel times are simulated: one seed for all, so that the same question gets the same answer
 
 
@@ -114,11 +115,13 @@ def _unknown(what: str, name: str, *, kind: str, labelled: Iterable[tuple[str, t
         for label in labels:
             owner.setdefault(label, id_)
     near: dict[str, str] = {}
-    for label in nearest_names(name.strip(), owner, most=3 * MOST_SUGGESTIONS):
+    wanted = name.strip()
+    for label in nearest_names(wanted, owner, most=3 * MOST_SUGGESTIONS) if wanted else ():
         near.setdefault(owner[label], label)
     shown = tuple(near.values())[:MOST_SUGGESTIONS]
     hint = f" Did you mean {join_names(shown, word='or')}?" if shown else ""
-    return InputFault(f"Unknown {what}: {name!r}.{hint}", kind=kind, suggestions=shown)
+    written = wanted if len(wanted) <= LONGEST_NAME else wanted[:LONGEST_NAME] + "..."
+    return InputFault(f"Unknown {what}: {written!r}.{hint}", kind=kind, suggestions=shown)
 
 
 def _closable(case: Case) -> Iterable[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
