@@ -218,6 +218,14 @@ def test_of_two_zones_the_one_that_is_cut_off_leaves_the_cost_of_the_other_as_it
     assert [path(run(case)["north-customs"], year) for year in (2026, 2030)] == pytest.approx([50, 50])
 
 
+def test_a_season_makes_its_route_dearer_in_its_half_of_the_year(tmp_path: Path) -> None:
+    # The ferry lies still in August and September: in two of six months of the second half, so that a tonne that
+    # gets through costs 90 / (4/6) = 135 instead of 90.
+    season = Cell("network/seasons.csv", {"start": "08-01"}, {"entity": "link:northport-southport-ferry"})
+    paths = run(changed_islands(tmp_path, season))["north-customs"]
+    assert response(paths, "XNO-XSO", 2026) == pytest.approx(mean(200 / 250, 200 / (160 + 135)))
+
+
 def test_a_commodity_takes_only_the_modes_that_carry_it(tmp_path: Path) -> None:
     # grain that goes by road alone stays at home while the bridges are shut; machines take the ferry
     by_road = Cell("economy/commodities.csv", {"id": "grain"}, {"modes": "road"})

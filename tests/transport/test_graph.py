@@ -96,10 +96,11 @@ def test_a_way_that_returns_to_a_country_it_has_left_is_dropped_where_there_is_a
     assert routes_between(made, "a", "d") == [[("a", "road"), ("c", "road"), ("d", "road")]]
 
 
-def test_a_free_detour_through_a_third_layer_is_no_route_of_its_own() -> None:
-    # ashore at b one may pass by the rails to the road, at no charge: the same way with one change more
+@pytest.mark.parametrize("stops", [(), (Stop("yard", "Yard", "b", "terminal", "any", "", "", "", ""),)])
+def test_a_detour_through_a_third_layer_is_no_route_of_its_own(stops: tuple[Stop, ...]) -> None:
+    # ashore at b one may pass by the rails to the road, at a charge or free: the same way with one change more
     places = [node("a"), node("b", "port", "terminal"), node("c"), node("d")]
-    made = network(places, [link("a", "b", "ferry"), link("b", "c"), link("b", "d", "rail", "1435")])
+    made = network(places, [link("a", "b", "ferry"), link("b", "c"), link("b", "d", "rail", "1435")], stops)
     assert routes_between(made, "a", "c") == [[("a", "ferry"), ("b", "ferry"), ("b", "road"), ("c", "road")]]
 
 
