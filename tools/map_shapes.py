@@ -9,13 +9,14 @@ borders of DISPUTED are marked, so that the map can draw them dashed. The packag
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rahdari.report.geometry import Box, Point, clip_line, clip_ring, simplify_line
+from rahdari.report.geometry import Box, Point, bound_points, clip_line, clip_ring, simplify_line
 
 REGION = Box(west=20.0, south=5.0, east=125.0, north=62.0)
 TOLERANCE_DEG = 0.03
@@ -28,6 +29,7 @@ DISPUTED = (
     (frozenset({"Somalia", "Somaliland"}), Box(west=42.0, south=7.5, east=50.0, north=11.5)),
     (frozenset({"Kosovo", "Serbia"}), Box(west=20.0, south=41.8, east=22.0, north=43.3)),
 )
+MOST_NAMES, NAMES_APART_DEG, LEAST_DEPTH_DEG = 12, 1.5, 0.5
 OUT = Path(__file__).resolve().parent.parent / "src" / "rahdari" / "report" / "static" / "region.json"
 
 
@@ -93,12 +95,52 @@ def read_borders(folder: Path) -> list[tuple[bool, list[Point]]]:
     return borders
 
 
+def read_name_places(folder: Path) -> dict[str, list[Point]]:
+    """For each country of some size points well inside it, the farthest from its borders first."""
+    topology = json.loads((folder / "countries-50m.json").read_text(encoding="utf-8"))
+    arcs = decode_arcs(topology)
+    places = {}
+    for geometry in topology["objects"]["countries"]["geometries"]:
+        rings = [join_arcs(numbers, arcs) for numbers in rings_of(geometry)]
+        rings = [ring for ring in rings if len(ring) > 3 and any(REGION.holds(point) for point in ring)]
+        inner = sorted((-depth_of(point, rings), point) for point in grid_points(rings))
+        chosen: list[Point] = []
+        for depth, point in inner:
+            apart = all(abs(point[0] - x) + abs(point[1] - y) >= NAMES_APART_DEG for x, y in chosen)
+            if depth < -LEAST_DEPTH_DEG and apart and len(chosen) < MOST_NAMES:
+                chosen.append(point)
+        if chosen:
+            places[geometry["properties"]["name"]] = chosen
+    return dict(sorted(places.items()))
+
+
+def grid_points(rings: list[list[Point]]) -> Iterator[Point]:
+    """Points half a degree apart within the region and the box of the rings."""
+    if rings:
+        box = bound_points([point for ring in rings for point in ring])
+        for x in range(int(max(box.west, REGION.west) * 2), int(min(box.east, REGION.east) * 2) + 1):
+            for y in range(int(max(box.south, REGION.south) * 2), int(min(box.north, REGION.north) * 2) + 1):
+                yield x / 2, y / 2
+
+
+def depth_of(point: Point, rings: list[list[Point]]) -> float:
+    """Degrees to the nearest corner of a ring, below zero outside (even-odd rule)."""
+    inside = False
+    nearest = 1e9
+    for ring in rings:
+        for (x1, y1), (x2, y2) in itertools.pairwise(ring):
+            if (y1 > point[1]) != (y2 > point[1]) and point[0] < x1 + (point[1] - y1) / (y2 - y1) * (x2 - x1):
+                inside = not inside
+            nearest = min(nearest, abs(x1 - point[0]) + abs(y1 - point[1]))
+    return nearest if inside else -nearest
+
+
 def split_by_dispute(line: list[Point], names: set[str]) -> Iterator[tuple[bool, list[Point]]]:
     """Runs of the line, each with whether it is in dispute; neighbouring runs share a point."""
     boxes = [box for countries, box in DISPUTED if names <= countries]
     run = [line[0]]
     held = None
-    for here, there in zip(line, line[1:], strict=False):
+    for here, there in itertools.pairwise(line):
         marked = any(box.holds(here) and box.holds(there) for box in boxes)
         if held is not None and marked != held:
             yield held, run
@@ -121,6 +163,7 @@ def write_region(folder: Path) -> None:
         "source": "Natural Earth 1:50m by world-atlas 2.0.2, public domain",
         "land": [round_line(ring) for ring in read_land(folder)],
         "borders": [round_line(line) for disputed, line in borders if not disputed],
+        "names": {name: round_line(points) for name, points in read_name_places(folder).items()},
         "disputed": [round_line(line) for disputed, line in borders if disputed],
     }
     OUT.write_text(json.dumps(shapes, separators=(",", ":")) + "\n", encoding="utf-8")

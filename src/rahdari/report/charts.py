@@ -6,6 +6,7 @@ real text of a fixed size at any width, and the page stays small.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -126,7 +127,8 @@ def pixels(value: float) -> str:
 
 def common_scale(books: Mapping[str, BookAnswer], *, target_musd: float) -> Scale:
     """One scale for every book, so that their fans can be compared."""
-    days = [year.end for book in books.values() for year in (*book.history, *book.path)]
+    days = [year.end for book in books.values() for year in book.history]
+    days += [year.end for book in books.values() for year in book.path]
     values = [year.value_musd for book in books.values() for year in book.history]
     values += [value for book in books.values() for year in book.path for value in (year.p05, year.p95)]
     floor = target_musd / 200
@@ -141,12 +143,12 @@ def draw_fans(appraisal: Appraisal) -> tuple[FanChart, ...]:
         return ()
     scale = common_scale(appraisal.books, target_musd=appraisal.target.value_musd)
     return tuple(
-        _draw_fan(name, book, number=number, appraisal=appraisal, scale=scale)
-        for number, (name, book) in enumerate(appraisal.books.items(), start=1)
+        _draw_fan(book, number=number, appraisal=appraisal, scale=scale)
+        for number, book in enumerate(appraisal.books.values(), start=1)
     )
 
 
-def _draw_fan(name: str, book: BookAnswer, *, number: int, appraisal: Appraisal, scale: Scale) -> FanChart:
+def _draw_fan(book: BookAnswer, *, number: int, appraisal: Appraisal, scale: Scale) -> FanChart:
     pairs: tuple[tuple[str, Callable[[PathYear], float], Callable[[PathYear], float]], ...] = (
         ("90", lambda year: year.p05, lambda year: year.p95),
         ("80", lambda year: year.p10, lambda year: year.p90),
@@ -250,7 +252,7 @@ def spread_labels(places: Sequence[float], *, gap: float) -> tuple[float, ...]:
     order = sorted(range(len(places)), key=lambda index: places[index])
     moved = list(places)
     for _ in range(20):
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in itertools.pairwise(order):
             lack = gap - (moved[after] - moved[before])
             if lack > 1e-9:
                 moved[before] -= lack / 2

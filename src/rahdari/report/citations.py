@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from urllib.parse import urlsplit
 
 from rahdari.case import Case
 from rahdari.claims import Source
+
+# An id of a source is one word with hyphens; one without a digit may be an ordinary word.
+_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,14 @@ class SourceEntry:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a note, and the sources that it names right after."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
 class Citations:
     """Numbers sources as the page's parts cite them; lives only while one page is built."""
 
@@ -50,6 +63,18 @@ class Citations:
                 source = self._sources.get(name)
                 cited.append(Citation(number, name if source is None else source.title))
         return tuple(cited)
+
+    def weave(self, note: str) -> tuple[Passage, ...]:
+        """The note with each source id that stands in it made a reference."""
+        passages = []
+        start = 0
+        for match in _WORD.finditer(note):
+            if match[0] in self._sources and _DIGIT.search(match[0]):
+                passages.append(Passage(note[start : match.start()], self.cite([match[0]])))
+                start = match.end()
+        if note[start:]:
+            passages.append(Passage(note[start:], ()))
+        return tuple(passages)
 
     def cited(self) -> tuple[SourceEntry, ...]:
         """Every source that was cited, by number."""

@@ -17,10 +17,11 @@ from rahdari.report.page import (
     ReportContext,
     Table,
 )
-from rahdari.report.proposals import build_measures_part
 from rahdari.report.promises import anchor_of, build_register_part
+from rahdari.report.proposals import build_measures_part
 from rahdari.report.ways import build_map_part
 from rahdari.report.words import (
+    keep_together,
     say_amount,
     say_chance,
     say_date,
@@ -29,6 +30,7 @@ from rahdari.report.words import (
     say_month,
     say_number,
     say_percent,
+    say_short_date,
 )
 
 
@@ -42,7 +44,7 @@ def build_context(case: Case, appraisal: Appraisal) -> ReportContext:
         title=appraisal.title,
         parties=say_list([case.name_of(party) for party in case.settings.parties]),
         as_of=say_date(appraisal.as_of),
-        headline=appraisal.verdict.headline,
+        headline=keep_together(appraisal.verdict.headline),
         target=say_money(appraisal.target.value_musd),
         books=books,
         error_note=_error_note(appraisal),
@@ -54,7 +56,7 @@ def build_context(case: Case, appraisal: Appraisal) -> ReportContext:
         measures=build_measures_part(case, appraisal, citations),
         routes=build_map_part(case, appraisal, citations),
         register=build_register_part(case, citations),
-        not_modelled=_not_modelled(case, appraisal),
+        not_modelled=_not_modelled(case, appraisal, citations),
         differences=build_differences(case, appraisal, citations),
         outside=build_outside(case, appraisal, citations),
         required=build_required(case, appraisal),
@@ -90,10 +92,10 @@ def _book_card(case: Case, appraisal: Appraisal, name: str, citations: Citations
             ChanceRow(
                 letter=letter,
                 words=one.text,
-                date=say_date(one.latest),
-                inside=say_chance(book.probability[one.id]),
-                outside=say_chance(book.outside_view[one.id]),
-                pooled=say_chance(book.pooled[one.id]),
+                date=say_short_date(one.latest),
+                inside=keep_together(say_chance(book.probability[one.id])),
+                outside=keep_together(say_chance(book.outside_view[one.id])),
+                pooled=keep_together(say_chance(book.pooled[one.id])),
                 error=_say_error(book.probability[one.id], book.probability_se[one.id], draws=appraisal.draws),
             )
             for letter, one in zip(LETTERS, appraisal.deadlines, strict=False)
@@ -172,10 +174,12 @@ def _quantiles(year: PathYear) -> tuple[float, ...]:
     return (year.p05, year.p10, year.p25, year.p50, year.p75, year.p90, year.p95)
 
 
-def _not_modelled(case: Case, appraisal: Appraisal) -> tuple[NotModelledRow, ...]:
+def _not_modelled(case: Case, appraisal: Appraisal, citations: Citations) -> tuple[NotModelledRow, ...]:
     titles = {commitment.id: commitment.title for commitment in case.register.commitments}
     return tuple(
-        NotModelledRow(Link(f"#{anchor_of(one.commitment)}", titles.get(one.commitment, one.commitment)), one.why)
+        NotModelledRow(
+            Link(f"#{anchor_of(one.commitment)}", titles.get(one.commitment, one.commitment)), citations.weave(one.why)
+        )
         for one in appraisal.not_modelled
     )
 

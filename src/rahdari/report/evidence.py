@@ -239,7 +239,7 @@ def build_assumptions(case: Case, appraisal: Appraisal, citations: Citations) ->
         AssumptionRow(
             what=_say_what(case, one.what),
             value=say_unit_value(one.value, one.unit),
-            reason=one.reason,
+            reason=citations.weave(one.reason),
             citations=citations.cite(one.sources),
         )
         for one in appraisal.assumptions

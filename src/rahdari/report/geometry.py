@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def clip_line(line: Sequence[Point], box: Box) -> list[list[Point]]:
     """Runs of the line of which each segment has at least one end in the box."""
     runs: list[list[Point]] = []
     run: list[Point] = []
-    for here, there in zip(line, line[1:], strict=False):
+    for here, there in itertools.pairwise(line):
         if box.holds(here) or box.holds(there):
             run = run or [here]
             run.append(there)
@@ -119,8 +120,10 @@ class Projection:
 def fit_view(
     points: Sequence[Point], *, width: float, margin: float, least_shape: float, most_shape: float
 ) -> Projection:
-    """A projection of the given width around the points; `margin` is a share of the larger side, the shape is
-    height over width."""
+    """A projection `width` pixels wide around the points.
+
+    `margin` is a share of the larger side; the shape, height over width, stays between its bounds.
+    """
     box = bound_points(points)
     stretch = math.cos(math.radians((box.south + box.north) / 2))
     wide, high = (box.east - box.west) * stretch, box.north - box.south

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from rahdari.appraisal.result import Appraisal, RouteAnswer, SettingAnswer
 from rahdari.case import Case
@@ -26,11 +29,12 @@ STEP_DEG = 0.012
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """Land and borders of the region in degrees; `disputed` borders are drawn dashed."""
+    """Land and borders of the region in degrees; `disputed` borders are drawn dashed; `names` are points for labels."""
 
     land: tuple[tuple[Point, ...], ...]
     borders: tuple[tuple[Point, ...], ...]
     disputed: tuple[tuple[Point, ...], ...]
+    names: Mapping[str, tuple[Point, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,15 @@ def read_shapes() -> Shapes:
     text = files("rahdari").joinpath("report/static/region.json").read_text(encoding="utf-8")
     held = json.loads(text)
 
-    def lines(name: str) -> tuple[tuple[Point, ...], ...]:
-        return tuple(tuple(zip(flat[::2], flat[1::2], strict=True)) for flat in held[name])
+    def points(flat: Sequence[float]) -> tuple[Point, ...]:
+        return tuple(zip(flat[::2], flat[1::2], strict=True))
 
-    return Shapes(lines("land"), lines("borders"), lines("disputed"))
+    return Shapes(
+        land=tuple(map(points, held["land"])),
+        borders=tuple(map(points, held["borders"])),
+        disputed=tuple(map(points, held["disputed"])),
+        names=MappingProxyType({name: points(flat) for name, flat in held["names"].items()}),
+    )
 
 
 def draw_maps(case: Case, appraisal: Appraisal) -> tuple[BaseMap, tuple[RouteMap, ...]] | None:
@@ -97,7 +106,7 @@ def draw_maps(case: Case, appraisal: Appraisal) -> tuple[BaseMap, tuple[RouteMap
         return None
     points = [(node.lon, node.lat) for node in used]
     projection = fit_view(points, width=WIDTH, margin=0.09, least_shape=0.75, most_shape=1.25)
-    base = _base_map(case, projection)
+    base = _base_map(case, appraisal, projection)
     taken = [_label_box(label) for label in base.countries]
     maps = tuple(
         _draw_setting(case, appraisal, setting, number=number, projection=projection, taken=taken)
@@ -106,7 +115,7 @@ def draw_maps(case: Case, appraisal: Appraisal) -> tuple[BaseMap, tuple[RouteMap
     return base, maps
 
 
-def _base_map(case: Case, projection: Projection) -> BaseMap:
+def _base_map(case: Case, appraisal: Appraisal, projection: Projection) -> BaseMap:
     shapes = read_shapes()
     around = projection.view.grow(1.0)
     nodes = {node.id: node for node in case.network.nodes}
@@ -117,7 +126,7 @@ def _base_map(case: Case, projection: Projection) -> BaseMap:
         borders=_lines(shapes.borders, projection, around),
         disputed=_lines(shapes.disputed, projection, around),
         network=_network_lines(case.network, nodes, projection),
-        countries=_country_labels(case, projection),
+        countries=_country_labels(case, projection, _sample_routes(case, appraisal, projection)),
     )
 
 
@@ -143,29 +152,45 @@ def _network_lines(network: Network, nodes: Mapping[str, Node], projection: Proj
     lines: dict[frozenset[str], Line] = {}
     for link in network.links:
         ends = (nodes[link.start], nodes[link.end])
-        if link.mode != "air" and any(projection.view.holds((node.lon, node.lat)) for node in ends):
+        inside = [projection.view.holds((node.lon, node.lat)) for node in ends]
+        if link.mode in ("road", "rail", "ferry") and any(inside):  # a straight sea leg would run over land
             (x1, y1), (x2, y2) = (projection.place((node.lon, node.lat)) for node in ends)
             lines.setdefault(frozenset({link.start, link.end}), Line(pixels(x1), pixels(y1), pixels(x2), pixels(y2)))
     return tuple(lines.values())
 
 
-def _country_labels(case: Case, projection: Projection) -> tuple[Label, ...]:
-    """Names of countries with at least three places of the network in view, at the middle of these."""
-    places: dict[str, list[Point]] = {}
-    for node in case.network.nodes:
-        if projection.view.holds((node.lon, node.lat)) and node.kind != "strait":
-            places.setdefault(node.country, []).append(projection.place((node.lon, node.lat)))
+def _country_labels(case: Case, projection: Projection, routes: Sequence[Point]) -> tuple[Label, ...]:
+    """Names of the network's countries, each well inside its borders and off the routes, or not at all."""
+    counts = Counter(node.country for node in case.network.nodes if projection.view.holds((node.lon, node.lat)))
     names = case.country_names()
     labels: list[Label] = []
-    for country, points in sorted(places.items(), key=lambda item: (-len(item[1]), item[0])):
-        if len(points) < 3 or country not in names:
-            continue
-        x = sum(point[0] for point in points) / len(points)
-        y = sum(point[1] for point in points) / len(points)
-        label = Label(pixels(x), pixels(y), names[country])
-        if _inside(_label_box(label), projection) and not _touches(_label_box(label), map(_label_box, labels)):
-            labels.append(label)
+    for country, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        name = names.get(country, country)
+        for x, y in map(projection.place, read_shapes().names.get(name, ())):
+            label = Label(pixels(x), pixels(y + 4), name)
+            box = _label_box(label)
+            free = not any(box.west - 3 < px < box.east + 3 and box.south - 2 < py < box.north + 2 for px, py in routes)
+            if free and _inside(box, projection) and not _touches(box, map(_label_box, labels)):
+                labels.append(label)
+                break
     return tuple(labels)
+
+
+def _sample_routes(case: Case, appraisal: Appraisal, projection: Projection) -> list[Point]:
+    """Points in pixels every few pixels along all routes of all settings."""
+    nodes = {node.id: projection.place((node.lon, node.lat)) for node in case.network.nodes}
+    steps = {
+        frozenset(pair)
+        for setting in appraisal.routes
+        for route in setting.routes
+        for pair in itertools.pairwise(route.nodes)
+    }
+    points: list[Point] = []
+    for pair in sorted(sorted(step) for step in steps if len(step) == 2):
+        (x1, y1), (x2, y2) = nodes[pair[0]], nodes[pair[1]]
+        count = max(1, round(max(abs(x2 - x1), abs(y2 - y1)) / 4))
+        points += [(x1 + (x2 - x1) * k / count, y1 + (y2 - y1) * k / count) for k in range(count + 1)]
+    return points
 
 
 def _draw_setting(
@@ -230,7 +255,7 @@ def _displace(
     """The route's points, moved sideways by its rank so that routes on one road lie beside each other."""
     aside = (rank - (of + 1) / 2) * ROUTE_GAP
     points: list[Point] = []
-    for here, there in zip(route.nodes, route.nodes[1:], strict=False):
+    for here, there in itertools.pairwise(route.nodes):
         start, end = (projection.place((nodes[name].lon, nodes[name].lat)) for name in (here, there))
         dx, dy = end[0] - start[0], end[1] - start[1]
         length = (dx * dx + dy * dy) ** 0.5
@@ -303,8 +328,8 @@ def _place_labels(
     wanted += [(node.name, projection.place((node.lon, node.lat))) for node in towns if node.kind in ("city", "port")]
     wanted += [(mark.name.partition(" - ")[0], (float(mark.at.x), float(mark.at.y))) for mark in marks]
     labels: list[Label] = []
-    for name, (x, y) in dict.fromkeys(wanted):
-        name = name.partition(" (")[0]
+    for full_name, (x, y) in dict.fromkeys(wanted):
+        name = full_name.partition(" (")[0]
         if len(labels) >= MOST_LABELS or any(label.text == name for label in labels):
             continue
         for label in (

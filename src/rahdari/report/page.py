@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rahdari.report.charts import Bar, FanChart
-from rahdari.report.citations import Citation, SourceEntry
+from rahdari.report.citations import Citation, Passage, SourceEntry
 from rahdari.report.maps import BaseMap, RouteMap
 
 
@@ -82,7 +82,7 @@ class MeasureRow:
     transit: str
     cost: str
     commitments: tuple[Link, ...]
-    not_modelled: str
+    not_modelled: tuple[Passage, ...]
     citations: tuple[Citation, ...]
 
 
@@ -99,9 +99,9 @@ class MeasuresPart:
     """The measures, ranked in the first book."""
 
     book: str
+    lead: str
     contribution_heading: str
     full_heading: str
-    total: str
     rows: tuple[MeasureRow, ...]
     table: Table
     packages: Table
@@ -139,7 +139,7 @@ class ObstacleRow:
     state: str
     since: str
     verified: str
-    note: str
+    note: tuple[Passage, ...]
     citations: tuple[Citation, ...]
 
 
@@ -223,7 +223,7 @@ class NotModelledRow:
     """A commitment without a quantified effect, and why."""
 
     link: Link
-    why: str
+    why: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ class AssumptionRow:
 
     what: str
     value: str
-    reason: str
+    reason: tuple[Passage, ...]
     citations: tuple[Citation, ...]
 
 

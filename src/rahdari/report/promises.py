@@ -19,7 +19,7 @@ from rahdari.report.page import (
     RivalCount,
     RivalRow,
 )
-from rahdari.report.words import say_identifier, say_list, say_status, say_unit_value
+from rahdari.report.words import say_identifier, say_list, say_money, say_status, say_unit_value
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -106,8 +106,8 @@ def _instruments(case: Case) -> str:
     if named is None or reported is None:
         return f"The register names {listed} signed or agreed papers." if listed else ""
     return (
-        f"Of {reported.value:.0f} papers reported as signed, {named.value:.0f} can be named; what the others say is not "
-        f"known. With older papers and the firms' contracts the register lists {listed}."
+        f"Of {reported.value:.0f} papers reported as signed, {named.value:.0f} can be named; what the others say is "
+        f"not known. With older papers and the firms' contracts the register lists {listed}."
     )
 
 
@@ -115,10 +115,9 @@ def _commitment(case: Case, one: RegisteredCommitment, citations: Citations) -> 
     register = case.register
     owners = [owner for owner in (one.owner_a, one.owner_b) if owner]
     measures = [measure.title for measure in case.measures if one.id in measure.commitments]
+    modelled = "Not in the model" if one.why_not_modelled else ""
     if measures:
         modelled = f"In the model: {say_list(measures)}"
-    else:
-        modelled = "Not in the model" if one.why_not_modelled else ""
     return CommitmentRow(
         anchor=anchor_of(one.id),
         title=one.title,
@@ -161,9 +160,8 @@ def _rivals(case: Case, citations: Citations) -> tuple[RivalRow, ...]:
     for (entity, attribute, _), claims in found.items():
         by_value: dict[str, list[str]] = {}
         for claim in sorted(claims, key=lambda one: -one.value):
-            unit = "USD million" if attribute == "value_musd" else ""
-            text = COMPARATORS.get(claim.comparator, "") + say_unit_value(claim.value, "")
-            by_value.setdefault(f"{text} {unit}".strip(), []).append(claim.source)
+            value = say_money(claim.value) if attribute == "value_musd" else say_unit_value(claim.value, "")
+            by_value.setdefault(COMPARATORS.get(claim.comparator, "") + value, []).append(claim.source)
         if len(by_value) > 1:
             counts = tuple(RivalCount(text, citations.cite(sources)) for text, sources in by_value.items())
             rows.append(RivalRow(say_identifier(entity.partition(":")[2]).capitalize(), counts))

@@ -32,9 +32,14 @@ def build_measures_part(case: Case, appraisal: Appraisal, citations: Citations) 
     title = appraisal.books[book].title if book else ""
     return MeasuresPart(
         book=title,
+        lead=(
+            f"Ranked by {title}. All measures together add {say_money(appraisal.total_effect_musd[book])} "
+            f"in the year to {say_month(year)}, the last that counts for the latest deadline."
+            if year
+            else "The case has no measures."
+        ),
         contribution_heading=f"in the year to {say_month(year)}, as likely as it is" if year else "",
         full_heading=f"a year by {horizon}, if delivered in full and on time",
-        total=say_money(appraisal.total_effect_musd.get(book, 0.0)),
         rows=tuple(_row(case, appraisal, one, book=book, citations=citations) for one in ranked),
         table=_table(case, appraisal, ranked),
         packages=_packages(appraisal, book=book),
@@ -60,12 +65,16 @@ def _row(case: Case, appraisal: Appraisal, one: MeasureAnswer, *, book: str, cit
         full=say_number(full),
         contribution_bar=draw_bar(value, error, low=low, high=high),
         full_bar=draw_bar(full, 0.0, low=low, high=high),
-        transit="" if one.transit_tonnes is None else f"{say_tonnes(one.transit_tonnes)} a year",
+        transit="" if not _has_transit(one) else f"{say_tonnes(one.transit_tonnes)} a year",
         cost="" if one.cost_musd is None else say_money(one.cost_musd),
         commitments=tuple(Link(f"#{anchor_of(name)}", titles.get(name, name)) for name in one.commitments),
-        not_modelled=one.not_modelled or "",
+        not_modelled=citations.weave(one.not_modelled or ""),
         citations=citations.cite(one.sources),
     )
+
+
+def _has_transit(one: MeasureAnswer) -> bool:
+    return one.transit_tonnes is not None and abs(one.transit_tonnes) >= 0.5
 
 
 def _with_error(value: float, error: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rahdari.appraisal.result import Appraisal, SettingAnswer
 from rahdari.case import Case
 from rahdari.report.citations import Citations
@@ -32,8 +34,9 @@ def _lead(appraisal: Appraisal) -> str:
         return "The case has no routes."
     one = appraisal.routes[0]
     return (
-        f"The best few ways for {one.commodity.lower()} from {one.start} to {one.end}, by cost, time and risk together. "
-        "Days are the mean, with the range that holds eight journeys in ten; a chance is that of being open throughout."
+        f"The best few ways for {one.commodity.lower()} from {one.start} to {one.end}, by cost, time and risk "
+        "together. Days are the mean, with the range that holds eight journeys in ten; a chance is that of being "
+        "open throughout."
     )
 
 
@@ -46,9 +49,9 @@ def _panel(setting: SettingAnswer, shown: RouteMap | None) -> RoutesPanel:
             RouteRow(
                 rank=rank,
                 name=route.name,
-                days=say_days(route.time_h),
+                days=f"{say_days(route.time_h)} days",
                 spread=f"{say_days(route.p10)}–{say_days(route.p90)}",
-                cost=say_number(route.cost_usd_per_t),
+                cost=f"{say_number(route.cost_usd_per_t)} USD a tonne",
                 chance="open" if route.availability >= 1 else say_percent(route.availability),
             )
             for rank, route in enumerate(setting.routes, start=1)
@@ -58,23 +61,26 @@ def _panel(setting: SettingAnswer, shown: RouteMap | None) -> RoutesPanel:
 
 
 def list_obstacles(case: Case, citations: Citations) -> tuple[ObstacleRow, ...]:
-    """Crossings, straits, places and countries that are shut, suspended or at risk on the case's day, shut ones first."""
-    found = []
+    """What is shut, at risk or suspended on the case's day, shut first; places of one state and cause in one row."""
+    found: dict[tuple[int, date, date, str, str], list[str]] = {}
     for entity, rows in states_by_entity(case.network).items():
         kind, _, name = entity.partition(":")
         state = state_on(rows, case.as_of)
         if state is None or kind not in SHOWN_KINDS or state.state not in OBSTACLES:
             continue
-        row = ObstacleRow(
-            name=_name(case, kind, name),
-            state=say_state(state.state),
-            since=say_date(state.since),
-            verified=say_date(state.last_verified),
-            note=state.note,
-            citations=citations.cite([state.source]),
+        key = (OBSTACLES.index(state.state), state.since, state.last_verified, state.note, state.source)
+        found.setdefault(key, []).append(_name(case, kind, name))
+    return tuple(
+        ObstacleRow(
+            name=say_list(sorted(names)),
+            state=say_state(OBSTACLES[order]),
+            since=say_date(since),
+            verified=say_date(verified),
+            note=citations.weave(note),
+            citations=citations.cite([source]),
         )
-        found.append(((OBSTACLES.index(state.state), state.since, row.name), row))
-    return tuple(row for _, row in sorted(found, key=lambda item: item[0]))
+        for (order, since, verified, note, source), names in sorted(found.items())
+    )
 
 
 def _name(case: Case, kind: str, name: str) -> str:

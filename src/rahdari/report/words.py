@@ -10,6 +10,7 @@ from types import MappingProxyType
 from rahdari.appraisal.verdict import say_chance, say_list, say_money
 
 __all__ = [
+    "keep_together",
     "say_amount",
     "say_chance",
     "say_date",
@@ -21,6 +22,7 @@ __all__ = [
     "say_number",
     "say_ordinal",
     "say_percent",
+    "say_short_date",
     "say_state",
     "say_status",
     "say_tonnes",
@@ -29,6 +31,7 @@ __all__ = [
 
 MINUS = "\u2212"
 THIN = "\u202f"
+WIDE = "\u00a0"
 NONE = "–"
 
 _STATUSES: Mapping[str, str] = MappingProxyType(
@@ -111,6 +114,16 @@ def say_days(hours: float) -> str:
 def say_date(day: date | None) -> str:
     """A day in words: '4 February 2027'; a dash for none."""
     return NONE if day is None else f"{day.day} {day:%B %Y}"
+
+
+def say_short_date(day: date) -> str:
+    """A day for a narrow column, unbroken: '4 Feb 2027'."""
+    return f"{day.day}{WIDE}{day:%b}{WIDE}{day.year}"
+
+
+def keep_together(text: str) -> str:
+    """The text with '1 in 140' kept on one line."""
+    return re.sub(r"(\d[\d,]*) in (\d)", rf"\1{WIDE}in{WIDE}\2", text)
 
 
 def say_month(day: date) -> str:
