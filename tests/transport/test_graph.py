@@ -46,7 +46,8 @@ def lengths(graph_network: Network, km: Mapping[str, float]) -> dict[Key, np.nda
 def routes_between(made: Network, start: str, end: str, *, cost: float = 1.0) -> list[list[tuple[str, str]]]:
     graph = build_graph(made)
     edges = len(graph.tails)
-    weights = [np.where(graph.links >= 0, cost, 0.0)]
+    handling = np.where(np.array(graph.modes) == "port", 10.0, 1.0)
+    weights = [np.where(graph.links >= 0, cost, handling)]
     found = find_routes(graph, start, end, weights=weights, usable=np.ones(edges, dtype=bool))
     return [[graph.vertices[vertex] for vertex in route.vertices] for route in found]
 
