@@ -175,13 +175,13 @@ def _quantiles(year: PathYear) -> tuple[float, ...]:
 
 
 def _not_modelled(case: Case, appraisal: Appraisal, citations: Citations) -> tuple[NotModelledRow, ...]:
+    """Commitments by the reason why no effect is claimed for them, in the register's order."""
     titles = {commitment.id: commitment.title for commitment in case.register.commitments}
-    return tuple(
-        NotModelledRow(
-            Link(f"#{anchor_of(one.commitment)}", titles.get(one.commitment, one.commitment)), citations.weave(one.why)
-        )
-        for one in appraisal.not_modelled
-    )
+    by_reason: dict[str, list[Link]] = {}
+    for one in appraisal.not_modelled:
+        link = Link(f"#{anchor_of(one.commitment)}", titles.get(one.commitment, one.commitment))
+        by_reason.setdefault(one.why, []).append(link)
+    return tuple(NotModelledRow(tuple(links), citations.weave(why)) for why, links in by_reason.items())
 
 
 def _reproduce(appraisal: Appraisal) -> tuple[tuple[str, str], ...]:

@@ -12,11 +12,13 @@ from rahdari.report.citations import Citation, Citations
 from rahdari.report.page import AssumptionRow, DifferencesPart, OutsidePart, RequiredPart, Table
 from rahdari.report.words import (
     NONE,
+    keep_together,
     say_chance,
     say_date,
     say_identifier,
     say_number,
     say_percent,
+    say_short_date,
     say_unit_value,
 )
 
@@ -109,12 +111,12 @@ def build_outside(case: Case, appraisal: Appraisal, citations: Citations) -> Out
             one = book.outside[deadline.id]
             rows.append((
                 book.title,
-                f"{deadline.text} ({say_date(deadline.latest)})",
+                f"{deadline.text} ({say_short_date(deadline.latest)})",
                 f"{say_number(one.low_musd)}–{say_number(one.high_musd)}",
                 f"{one.multiple:.1f} × in {one.years} {'year' if one.years == 1 else 'years'}",
                 _say_windows(one),
                 f"{one.targets_met} of {one.targets_resolved}",
-                say_chance(book.outside_view[deadline.id]),
+                keep_together(say_chance(book.outside_view[deadline.id])),
             ))  # fmt: skip
             nearest += one.nearest
     table = Table(

@@ -156,12 +156,11 @@ class MapPart:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRow:
-    """A step with its state on each side."""
+    """A step with its state on both sides, in words."""
 
     title: str
     due: str
-    status_a: str
-    status_b: str
+    state: str
     evidence: str
     citations: tuple[Citation, ...]
 
@@ -213,16 +212,15 @@ class RegisterPart:
 
     lead: str
     instruments: str
-    sides: tuple[str, str]
     groups: tuple[CommitmentGroup, ...]
     rivals: tuple[RivalRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NotModelledRow:
-    """A commitment without a quantified effect, and why."""
+    """Commitments without a quantified effect that share one reason."""
 
-    link: Link
+    links: tuple[Link, ...]
     why: tuple[Passage, ...]
 
 

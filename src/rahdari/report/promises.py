@@ -70,11 +70,9 @@ def build_register_part(case: Case, citations: Citations) -> RegisterPart:
         if rows:
             heading = KINDS.get(kind, say_identifier(kind))
             groups.append(CommitmentGroup(heading, tuple(_commitment(case, one, citations) for one in rows)))
-    first, second = case.settings.parties
     return RegisterPart(
         lead=_lead(case),
         instruments=_instruments(case),
-        sides=(case.name_of(first), case.name_of(second)),
         groups=tuple(groups),
         rivals=_rivals(case, citations),
     )
@@ -132,22 +130,32 @@ def _commitment(case: Case, one: RegisteredCommitment, citations: Citations) -> 
             for paper in register.instruments
             if one.id in paper.commitments
         ),
-        milestones=tuple(_milestone(step, citations) for step in register.milestones if step.commitment == one.id),
+        milestones=tuple(
+            _milestone(case, one, step, citations) for step in register.milestones if step.commitment == one.id
+        ),
         modelled=modelled,
         strength=one.strength,
         citations=citations.cite([one.source]),
     )
 
 
-def _milestone(step: Milestone, citations: Citations) -> MilestoneRow:
+def _milestone(case: Case, commitment: RegisteredCommitment, step: Milestone, citations: Citations) -> MilestoneRow:
     return MilestoneRow(
         title=step.title,
         due=step.due,
-        status_a=say_status(step.status_a),
-        status_b=say_status(step.status_b),
+        state=_say_sides(case, commitment, step),
         evidence=step.evidence,
         citations=citations.cite([step.source]),
     )
+
+
+def _say_sides(case: Case, commitment: RegisteredCommitment, step: Milestone) -> str:
+    """'both sides: not known', or each side's own state; the sides are the commitment's parties where it has two."""
+    if step.status_a == step.status_b:
+        return f"both sides: {say_status(step.status_a)}"
+    sides = commitment.parties if len(commitment.parties) == 2 else case.settings.parties
+    states = (step.status_a, step.status_b)
+    return "; ".join(f"{case.name_of(side)}: {say_status(state)}" for side, state in zip(sides, states, strict=True))
 
 
 def _rivals(case: Case, citations: Citations) -> tuple[RivalRow, ...]:

@@ -52,7 +52,7 @@ def _panel(setting: SettingAnswer, shown: RouteMap | None) -> RoutesPanel:
                 days=f"{say_days(route.time_h)} days",
                 spread=f"{say_days(route.p10)}–{say_days(route.p90)}",
                 cost=f"{say_number(route.cost_usd_per_t)} USD a tonne",
-                chance="open" if route.availability >= 1 else say_percent(route.availability),
+                chance="open" if route.availability >= 1 else f"chance {say_percent(route.availability)}",
             )
             for rank, route in enumerate(setting.routes, start=1)
         ),
