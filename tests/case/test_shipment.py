@@ -25,9 +25,23 @@ def test_the_day_is_the_cases_own_where_none_is_asked() -> None:
     assert ask().day == islands().as_of == SHUT_DAY
 
 
-def test_the_cargo_is_the_first_general_one_where_none_is_asked() -> None:
-    assert ask().cargo.id == "machines"
-    assert choose_commodity("", islands().network.commodities[1:]).id == "grain"
+def test_the_cargo_is_what_the_start_sells_most_of_to_the_end_where_none_is_asked() -> None:
+    case = islands()
+    first, second = case.settings.parties
+    at = {node.country: node for node in case.network.nodes}
+    for start, end in ((first, second), (second, first)):
+        shares = {
+            one.id: case.claims.value(f"mix:{start}-{end}:{one.id}", "share", default=0.0)
+            for one in case.network.commodities
+        }
+        chosen = choose_commodity("", case, start=at[start], end=at[end])
+        assert shares[chosen.id] == max(shares.values()) > 0
+
+
+def test_the_cargo_is_the_first_one_where_the_places_countries_trade_nothing_known() -> None:
+    case = islands()
+    node = next(node for node in case.network.nodes if node.country not in case.settings.parties)
+    assert choose_commodity("", case, start=node, end=node).id == case.network.commodities[0].id
 
 
 def test_open_bridges_give_the_route_worked_out_by_hand() -> None:

@@ -64,7 +64,7 @@ def play(world: World, *, draws: int) -> Game:
         tuple(player for bit, player in enumerate(players) if coalition >> bit & 1)
         for coalition in range(2 ** len(players))
     ]
-    on_network, openers = network_players(world), shock_openers(world)
+    on_network, openers = _with_ties(world, network_players(world)), _with_ties(world, shock_openers(world))
     openings = {frozenset(active) & openers: active for active in coalitions}
     weights = {
         opening: situation_weights(world, effective_measures(world, active), draws=extent.draws)
@@ -100,17 +100,25 @@ def acting_by(world: World, extent: Extent) -> tuple[str, ...]:
     touching = network_players(world) | {
         measure.id for measure in world.measures if contract_deliveries(measure) or tariff_changes(measure)
     }
-    needed = {need for measure in world.measures if measure.id in touching for need in measure.needs}
+    wanted = _with_ties(world, touching)
     return tuple(
         measure.id
         for measure in world.measures
-        if measure.id in touching | needed and (world.delivered[measure.id].starts[: extent.draws] < months).any()
+        if measure.id in wanted and (world.delivered[measure.id].starts[: extent.draws] < months).any()
     )
 
 
 def network_players(world: World) -> frozenset[str]:
     """The measures that change what the pair's candidate routes cost or whether they are open."""
     return frozenset(measure.id for measure in world.measures if touches_routes(world.cost_model, measure))
+
+
+def _with_ties(world: World, names: frozenset[str]) -> frozenset[str]:
+    """The measures and all that decide whether they act: what they need and exclude, and so on."""
+    tied = set(names)
+    for _ in world.measures:
+        tied |= {other for one in world.measures if one.id in tied for other in (*one.needs, *one.excludes)}
+    return frozenset(tied)
 
 
 def effects_in_full(world: World, *, draws: int) -> dict[str, dict[str, float]]:

@@ -128,9 +128,10 @@ def gateway_shares(case: Case, world: World, settings: Sequence[Setting]) -> tup
                 continue
             sizes = measure_path_size(counts[usable], elements.length_km)
             by_route = np.zeros(len(one.routes))
-            for cargo, weight in zip(flow.cargoes, flow.shares.tolist(), strict=True):
+            for column, (cargo, weight) in enumerate(zip(flow.cargoes, flow.shares.tolist(), strict=True)):
                 whole = generalised_cost(cost[usable], time[usable], cargo=cargo, surcharge=surcharge[usable],
                                          availability=chance[usable])  # fmt: skip
+                whole = np.where(one.carried[usable, column], whole, np.inf)
                 by_route[usable] += weight * choice_shares(whole, sizes, scale=world.cost_model.scale)
             for route, share in zip(one.routes, by_route.tolist(), strict=True):
                 for crossing in crossings_of(case, world.cost_model.graph, route):

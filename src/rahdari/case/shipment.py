@@ -42,7 +42,7 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     if start.id == end.id:
         message = f"FROM and TO are the same place, {start.name}: name two different places."
         raise InputFault(message, kind="same-place")
-    cargo = read_cargo(choose_commodity(shipment.commodity, case.network.commodities), case.claims)
+    cargo = read_cargo(choose_commodity(shipment.commodity, case, start=start, end=end), case.claims)
     measures = find_measures(shipment.measures, case.measures)
     shut = frozenset(entity for name in shipment.close for entity in find_entities(name, case))
     allowed = check_modes(shipment.modes)
@@ -86,11 +86,13 @@ def _labels(node: Node) -> tuple[str, ...]:
     return (node.name, node.id, *node.aliases)
 
 
-def choose_commodity(name: str, commodities: Sequence[Commodity]) -> Commodity:
-    """The commodity of that name, or the first general one where no name is given."""
+def choose_commodity(name: str, case: Case, *, start: Node, end: Node) -> Commodity:
+    """The commodity of that name; without one what the start's country sells most of to the end's, else the first."""
+    commodities = case.network.commodities
     if name:
         return find_commodity(name, commodities)
-    return next((commodity for commodity in commodities if commodity.kind == "general"), commodities[0])
+    flow = f"mix:{start.country}-{end.country}"
+    return max(commodities, key=lambda one: case.claims.value(f"{flow}:{one.id}", "share", default=0.0))
 
 
 def find_entities(name: str, case: Case) -> tuple[str, ...]:

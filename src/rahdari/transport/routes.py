@@ -184,8 +184,7 @@ def plan_routes(
     elements = build_elements(network, values)
     conditions = conditions_on(network, day, exceptions=exceptions, processes=processes or {})
     allowed = tuple(modes) or cargo.modes
-    open_edges = usable_edges(graph, conditions, modes=allowed)
-    found = find_candidates(graph, elements, start=start.id, end=end.id, cargo=cargo, usable=open_edges)
+    found = _find_open(graph, elements, start=start.id, end=end.id, cargo=cargo, conditions=conditions, modes=allowed)
     judged = _judge(graph, found, conditions=conditions, cargo=cargo)
     kept = _thin(network, graph, found, judged)
     draws = apply_changes(draw_values(estimates, rng=rng, draws=TIME_DRAWS), changes)
@@ -198,10 +197,10 @@ def plan_routes(
                                         mean=float(found.time_h[row])))
         for row in kept
     )  # fmt: skip
-    best = judged.cost[kept[0]] if kept else np.inf
+    dearest = float(judged.cost[kept[-1]]) if kept else np.inf
     closed, blocked_by = _find_obstacles(
         network, graph, elements, start=start.id, end=end.id, cargo=cargo, conditions=conditions, modes=allowed,
-        best=float(best),
+        dearest=dearest,
     )  # fmt: skip
     if start.id == end.id:
         closed, blocked_by = (), ()
@@ -219,6 +218,31 @@ def plan_routes(
         crossings=describe_crossings(network, day, names=passed, exceptions=exceptions),
         warnings=_warn(day, as_of=claims.as_of),
     )
+
+
+def _find_open(
+    graph: Graph,
+    elements: Elements,
+    *,
+    start: str,
+    end: str,
+    cargo: Cargo,
+    conditions: Conditions,
+    modes: Sequence[str],
+) -> Candidates:
+    """Candidates over all that is open, and again over what is open without risk.
+
+    The search knows cost and time but no risk: without the second one a risky way can hide the best safe one.
+    """
+    certain = tuple(
+        all(cause.availability == 1 and cause.surcharge == 0 for cause in causes) for causes in conditions.causes
+    )
+    routes: dict[tuple[int, ...], Route] = {}
+    for usable in (conditions.usable, certain):
+        edges = usable_edges(graph, Conditions(conditions.day, conditions.causes, usable), modes=modes)
+        found = find_candidates(graph, elements, start=start, end=end, cargo=cargo, usable=edges)
+        routes.update({route.edges: route for route in found.routes})
+    return _measure(graph, elements, tuple(routes.values()))
 
 
 def usable_edges(graph: Graph, conditions: Conditions, *, modes: Sequence[str]) -> NDArray[np.bool_]:
@@ -518,9 +542,12 @@ def _find_obstacles(
     cargo: Cargo,
     conditions: Conditions,
     modes: Sequence[str],
-    best: float,
+    dearest: float,
 ) -> tuple[tuple[Obstacle, ...], tuple[str, ...]]:
-    """What shuts ways cheaper than the best open one, and the least that would have to open for any way at all."""
+    """What shuts ways that would be among those answered (none dearer than `dearest`), and what bars every way.
+
+    The second are the obstacles of the cheapest way that is shut.
+    """
     shut = [[cause for cause in causes if cause.availability == 0] for causes in conditions.causes]
     for lifted in (("closed", "season"), ("closed", "season", "suspended", "planned")):
         usable = tuple(all(cause.state in lifted for cause in causes) for causes in shut)
@@ -534,7 +561,7 @@ def _find_obstacles(
     for row in np.argsort(cost, kind="stable").tolist():
         links = _links_of(graph, found.routes[row])
         held = [cause for link in links for cause in shut[link]]
-        if cost[row] >= best or not held:
+        if cost[row] > dearest or not held:
             continue
         obstacles = [_obstacle(network, cause) for cause in dict.fromkeys(held)]
         blocked_by = blocked_by or tuple(dict.fromkeys(obstacle.name for obstacle in obstacles))
@@ -542,7 +569,7 @@ def _find_obstacles(
             listed.setdefault(obstacle.entity, obstacle)
     at_risk = [
         cause
-        for row in np.flatnonzero(cost <= WORTH_SHOWING * best).tolist()
+        for row in np.flatnonzero(cost <= dearest).tolist()
         for cause in route_causes(graph, found.routes[row], conditions)
         if cause.state == "war-risk"
     ]
