@@ -29,7 +29,7 @@ DISPUTED = (
     (frozenset({"Somalia", "Somaliland"}), Box(west=42.0, south=7.5, east=50.0, north=11.5)),
     (frozenset({"Kosovo", "Serbia"}), Box(west=20.0, south=41.8, east=22.0, north=43.3)),
 )
-MOST_NAMES, NAMES_APART_DEG, LEAST_DEPTH_DEG = 40, 1.5, 0.4
+MOST_NAMES, NAMES_APART_DEG, LEAST_DEPTH_DEG = 300, 2.0, 0.4
 OUT = Path(__file__).resolve().parent.parent / "src" / "rahdari" / "report" / "static" / "region.json"
 
 

@@ -21,6 +21,7 @@ from rahdari.report.words import (
 )
 
 TOP_MEASURES = 3
+CHANCE_HEADINGS = ("by the model", "by the record", "together")
 LONGEST_WIDTH = 100
 
 
@@ -44,7 +45,7 @@ def compose_brief(appraisal: Appraisal, *, report: str | None) -> Group:
         Text(f"{appraisal.title}, as of {say_short_date(appraisal.as_of)}", style="dim"),
         Text(keep_together(appraisal.verdict.headline), style="bold"),
         Text(),
-        _books(appraisal),
+        *_books(appraisal),
         Text(),
         *_list("What holds it back", appraisal.verdict.reasons),
         Text(),
@@ -57,20 +58,28 @@ def compose_brief(appraisal: Appraisal, *, report: str | None) -> Group:
     return Group(*parts)
 
 
-def _books(appraisal: Appraisal) -> Table:
+def _books(appraisal: Appraisal) -> list[RenderableType]:
     """Each book with its latest year and, by each reading of the deadline, model, record and both together."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    table.add_column("Whose books, by when", ratio=1)
-    for heading in ("Model", "Record", "Together"):
-        table.add_column(heading, no_wrap=True)
+    parts: list[RenderableType] = [_chance_table([(Text("Chance", style="dim"), CHANCE_HEADINGS)])]
     for name, book in appraisal.books.items():
+        stands = (
+            f": {say_money(book.baseline.value_musd)} in the year to {say_month(book.baseline.end)}; "
+            f"the target is {appraisal.required[name].growth:.1f} times that"
+        )
+        parts.append(Text.assemble((book.title, "bold"), stands))
         rows = _merge_deadlines(appraisal, book)
-        table.add_row(Text(book.title, style="bold"))
-        stands = f"{say_money(book.baseline.value_musd)} in the year to {say_month(book.baseline.end)}"
-        table.add_row(Text(f"{stands}; target {appraisal.required[name].growth:.1f} times that"))
-        for dates, chances in rows:
-            table.add_row(Text(f"  by {say_list(dates)}"), *(Text(chance) for chance in chances))
-    return table
+        parts.append(_chance_table([(Text(f"  by {say_list(dates)}"), chances) for dates, chances in rows]))
+    return parts
+
+
+def _chance_table(rows: Sequence[tuple[Text, tuple[str, str, str]]]) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(min_width=30)
+    for _ in CHANCE_HEADINGS:
+        grid.add_column(min_width=16)
+    for first, chances in rows:
+        grid.add_row(first, *chances)
+    return grid
 
 
 def _merge_deadlines(appraisal: Appraisal, book: BookAnswer) -> list[tuple[list[str], tuple[str, str, str]]]:

@@ -105,7 +105,7 @@ def draw_maps(case: Case, appraisal: Appraisal) -> tuple[BaseMap, tuple[RouteMap
     if not used:
         return None
     points = [(node.lon, node.lat) for node in used]
-    projection = fit_view(points, width=WIDTH, margin=0.09, least_shape=0.75, most_shape=1.25)
+    projection = fit_view(points, width=WIDTH, margin=0.12, least_shape=0.75, most_shape=1.25)
     base = _base_map(case, appraisal, projection)
     taken = [_label_box(label) for label in base.countries]
     maps = tuple(

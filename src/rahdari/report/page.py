@@ -149,6 +149,7 @@ class MapPart:
 
     lead: str
     base: BaseMap | None
+    ground_note: str
     panels: tuple[RoutesPanel, ...]
     obstacles: tuple[ObstacleRow, ...]
     gateways: Table

@@ -7,7 +7,7 @@ from datetime import date
 from rahdari.appraisal.result import Appraisal, SettingAnswer
 from rahdari.case import Case
 from rahdari.report.citations import Citations
-from rahdari.report.maps import RouteMap, draw_maps
+from rahdari.report.maps import BaseMap, RouteMap, draw_maps
 from rahdari.report.page import MapPart, ObstacleRow, RouteRow, RoutesPanel, Table
 from rahdari.report.words import NONE, say_date, say_days, say_list, say_number, say_percent, say_state
 from rahdari.transport.availability import state_on, states_by_entity
@@ -23,10 +23,25 @@ def build_map_part(case: Case, appraisal: Appraisal, citations: Citations) -> Ma
     return MapPart(
         lead=_lead(appraisal),
         base=drawn[0] if drawn else None,
+        ground_note=_say_ground(drawn[0]) if drawn else "",
         panels=tuple(_panel(setting, shown) for setting, shown in zip(appraisal.routes, maps, strict=True)),
         obstacles=list_obstacles(case, citations),
         gateways=_gateways(appraisal),
     )
+
+
+def _say_ground(base: BaseMap) -> str:
+    """Where the ground of the maps is from, and what its borders mean."""
+    note = "Lines of the network join places and are not surveyed tracks."
+    if not base.land:
+        return f"No land is drawn: the places lie outside the shapes that the program ships. {note}"
+    borders = "Borders are drawn where control runs in fact"
+    if base.disputed:
+        borders += (
+            "; those in dispute, such as the lines between India, Pakistan and China in and around Kashmir, are "
+            "dashed, and no position is taken on any of them"
+        )
+    return f"Land and borders: Natural Earth, 1:50 million, public domain. {borders}. {note}"
 
 
 def _lead(appraisal: Appraisal) -> str:
@@ -49,10 +64,10 @@ def _panel(setting: SettingAnswer, shown: RouteMap | None) -> RoutesPanel:
             RouteRow(
                 rank=rank,
                 name=route.name,
-                days=f"{say_days(route.time_h)} days",
+                days=say_days(route.time_h),
                 spread=f"{say_days(route.p10)}–{say_days(route.p90)}",
-                cost=f"{say_number(route.cost_usd_per_t)} USD a tonne",
-                chance="open" if route.availability >= 1 else f"chance {say_percent(route.availability)}",
+                cost=say_number(route.cost_usd_per_t),
+                chance="open" if route.availability >= 1 else say_percent(route.availability),
             )
             for rank, route in enumerate(setting.routes, start=1)
         ),
