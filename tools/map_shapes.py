@@ -141,7 +141,7 @@ def split_by_dispute(line: list[Point], names: set[str]) -> Iterator[tuple[bool,
     run = [line[0]]
     held = None
     for here, there in itertools.pairwise(line):
-        marked = any(box.holds(here) and box.holds(there) for box in boxes)
+        marked = any(box.holds(here) or box.holds(there) for box in boxes)
         if held is not None and marked != held:
             yield held, run
             run = [here]

@@ -63,7 +63,7 @@ def build_context(case: Case, appraisal: Appraisal) -> ReportContext:
         assumptions=build_assumptions(case, appraisal, citations),
         sources=citations.cited(),
         other_sources=citations.others(),
-        reproduce=_reproduce(appraisal),
+        reproduce=_reproduce(case, appraisal),
         warnings=appraisal.warnings,
     )
 
@@ -184,7 +184,7 @@ def _not_modelled(case: Case, appraisal: Appraisal, citations: Citations) -> tup
     return tuple(NotModelledRow(tuple(links), citations.weave(why)) for why, links in by_reason.items())
 
 
-def _reproduce(appraisal: Appraisal) -> tuple[tuple[str, str], ...]:
+def _reproduce(case: Case, appraisal: Appraisal) -> tuple[tuple[str, str], ...]:
     return (
         ("Case", appraisal.case),
         ("Case as of", say_date(appraisal.as_of)),
@@ -192,5 +192,17 @@ def _reproduce(appraisal: Appraisal) -> tuple[tuple[str, str], ...]:
         ("Seed", str(appraisal.seed)),
         ("Simulated paths", f"{appraisal.draws:,}"),
         ("Paths for the ranking of measures", f"{appraisal.attribution_draws:,}"),
-        ("Command", f"rahdari appraise {appraisal.case} --seed {appraisal.seed} --draws {appraisal.draws}"),
+        ("Command", _command(case, appraisal)),
     )
+
+
+def _command(case: Case, appraisal: Appraisal) -> str:
+    """The command that gives this answer again."""
+    words = [f"rahdari appraise {appraisal.case} --seed {appraisal.seed} --draws {appraisal.draws}"]
+    counted = [one.id for one in appraisal.measures]
+    if len(counted) != len(case.measures):
+        words.append(f"--measures {','.join(counted) or 'none'}")
+    forecast = [book.id for book in case.books.values() if book.forecast]
+    if len(appraisal.books) == 1 and len(forecast) > 1:
+        words.append(f"--book {next(iter(appraisal.books))}")
+    return " ".join(words)

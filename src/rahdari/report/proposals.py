@@ -35,8 +35,8 @@ def build_measures_part(case: Case, appraisal: Appraisal, citations: Citations) 
         lead=(
             f"Ranked by {title}. All measures together add {say_money(appraisal.total_effect_musd[book])} "
             f"in the year to {say_month(year)}, the last that counts for the latest deadline."
-            if year
-            else "The case has no measures."
+            if year and ranked
+            else "No measure is counted here."
         ),
         contribution_heading=f"in the year to {say_month(year)}, as likely as it is" if year else "",
         full_heading=f"a year by {horizon}, if delivered in full and on time",
