@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from rahdari.exceptions import InputFault
-from rahdari.trade.counterfactual import Counterfactual, largest_welfare_changes, run_counterfactual
+from rahdari.trade.counterfactual import (
+    Counterfactual,
+    Scenario,
+    largest_welfare_changes,
+    run_counterfactual,
+    run_scenarios,
+)
 from rahdari.trade.economy import CostChange, Economy, Shock
 from rahdari.trade.equilibrium import DeficitRule
 from rahdari.trade.tables import read_economy, read_shock
@@ -121,3 +127,20 @@ def test_the_flows_of_the_eastern_enlargement_are_as_published(shared: Path, rul
     factor = np.median(ratio) if rule == "multiplicative" else 1.0
     assert len(ratio) == len(told) == 1936
     assert np.abs(ratio / factor - 1).max() < 1e-6
+
+
+def test_scenarios_are_told_by_name_and_so_are_those_without_an_answer() -> None:
+    economy = Economy(("LEND", "BUY"), np.array([[50.0, 60.0], [10.0, 100.0]]))
+    shut = Shock((CostChange("LEND", "BUY", 1e4), CostChange("BUY", "LEND", 1e4)))
+    scenarios = [Scenario("open", Shock((CostChange("LEND", "BUY", 0.9),)), 6), Scenario("shut", shut, 6)]
+    results = run_scenarios(economy, scenarios, pairs=(("LEND", "BUY"),))
+    assert [failure.name for failure in results.failures] == ["shut"]
+    alone = run_counterfactual(economy, scenarios[0].shock, elasticity=6)
+    assert results.solved.welfare[0] == pytest.approx([change.welfare for change in alone.economies], rel=1e-9)
+    assert results.solved.pair_flows[0, 0] == pytest.approx(alone.flows[1].counterfactual, rel=1e-9)
+
+
+def test_scenarios_of_one_name_are_refused() -> None:
+    economy = Economy(("A", "B"), np.array([[4.0, 1.0], [1.0, 4.0]]))
+    with pytest.raises(InputFault, match="one name"):
+        run_scenarios(economy, [Scenario("x", Shock(()), 4), Scenario("x", Shock(()), 5)])

@@ -1,59 +1,17 @@
-"""The equilibrium of trade in changes: properties, cases solved by hand, derivatives and batches."""
+"""The equilibrium of trade in changes: properties, cases solved by hand, and what has no solution."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import cast
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from rahdari.exceptions import InputFault, NoAnswer
-from rahdari.trade.equilibrium import (
-    DEFICIT_RULES,
-    DeficitRule,
-    differentiate,
-    differentiate_flow,
-    differentiate_welfare,
-    solve_batch,
-    solve_equilibrium,
-)
-
-Matrix = NDArray[np.float64]
-RULES = cast("tuple[DeficitRule, ...]", DEFICIT_RULES)
-every_rule = pytest.mark.parametrize("rule", RULES)
-rules = st.sampled_from(RULES)
-elasticities = st.floats(0.5, 9.0)
-
-
-@st.composite
-def economies(draw: st.DrawFn) -> Matrix:
-    """Flows of 2 to 8 economies of very different size, some pairs at zero, deficits up to a fifth of output."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    size = draw(st.integers(2, 8))
-    return invented_flows(rng, size)
-
-
-def invented_flows(rng: np.random.Generator, size: int) -> Matrix:
-    scale = np.exp(rng.normal(0, 1, size))
-    flows = np.outer(scale, scale) * np.exp(rng.normal(0, 0.7, (size, size)))
-    flows[rng.random((size, size)) < 0.2] = 0.0
-    flows[np.diag_indices(size)] = 0.0
-    # A ring keeps every economy linked, in both directions through the others.
-    ring = np.arange(size)
-    flows[ring, np.roll(ring, 1)] += 0.1 * scale
-    flows[np.diag_indices(size)] = 4.0 * np.maximum(flows.sum(axis=0), flows.sum(axis=1))
-    return cast("Matrix", flows)
-
-
-@st.composite
-def shocked(draw: st.DrawFn) -> tuple[Matrix, Matrix]:
-    flows = draw(economies())
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    return flows, np.exp(rng.normal(0, 0.25, flows.shape))
+from rahdari.trade.equilibrium import DeficitRule, solve_equilibrium
+from tests.trade.worlds import Matrix, economies, elasticities, every_rule, invented_flows, rules, shocked
 
 
 def no_change(flows: Matrix) -> Matrix:
@@ -361,83 +319,21 @@ def test_cost_changes_must_have_the_shape_of_the_flows() -> None:
         solve_equilibrium(GOOD, np.ones((3, 3)), elasticity=4)
 
 
-@every_rule
-def test_derivatives_equal_finite_differences(rule: DeficitRule) -> None:
-    """Central differences with a step of 1e-5: rounding of 1e-13 leaves 1e-8, curvature times the step squared less."""
-    rng = np.random.default_rng(5)
-    flows, step = invented_flows(rng, 6), 1e-5
-    costs, direction = np.exp(rng.normal(0, 0.2, (6, 6))), rng.normal(0, 1, (6, 6))
-    solved = solve_equilibrium(flows, costs, elasticity=5, deficits=rule, tolerance=1e-13)
-    up, down = (
-        solve_equilibrium(flows, costs * np.exp(way * direction), elasticity=5, deficits=rule, tolerance=1e-13)
-        for way in (step, -step)
-    )
-    response = differentiate(solved, direction)
-    for name in ("nominal_wage", "price_index", "welfare"):
-        slope = np.log(getattr(up, name) / getattr(down, name)) / (2 * step)
-        assert getattr(response, name) == pytest.approx(slope, rel=1e-6, abs=1e-7)
-    traded = flows > 0
-    slope = np.log(up.flows[traded] / down.flows[traded]) / (2 * step)
-    assert response.flows[traded] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+@given(shocked(), elasticities, rules, st.floats(0.1, 4.0))
+def test_with_elastic_supply_markets_clear_and_output_follows_real_prices(
+    pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule, psi: float
+) -> None:
+    """Allen, Arkolakis and Takahashi (2020), condition 2: output in quantity varies with the real factory price."""
+    flows, costs = pair
+    solved = solve_equilibrium(flows, costs, elasticity=theta, deficits=rule, supply_elasticity=psi)
+    before = solved.baseline_flows.sum(axis=1)
+    assert solved.flows.sum(axis=1) == pytest.approx(solved.common_factor * before * solved.output, rel=1e-9)
+    assert (before * solved.output).sum() == pytest.approx(before.sum(), rel=1e-9)
+    quantity = (solved.nominal_wage / solved.price_index) ** psi
+    assert solved.output == pytest.approx(solved.nominal_wage * quantity, rel=1e-9)
 
 
-@every_rule
-def test_derivatives_by_pair_add_up_to_the_derivative_along_a_direction(rule: DeficitRule) -> None:
-    rng = np.random.default_rng(6)
-    flows, direction = invented_flows(rng, 6), rng.normal(0, 1, (6, 6))
-    solved = solve_equilibrium(flows, np.exp(rng.normal(0, 0.2, (6, 6))), elasticity=3, deficits=rule)
-    response = differentiate(solved, direction)
-    assert (differentiate_welfare(solved) * direction).sum(axis=(1, 2)) == pytest.approx(response.welfare, rel=1e-9)
-    for exporter, importer in ((0, 1), (2, 2), (5, 0)):
-        by_pair = (differentiate_flow(solved, (exporter, importer)) * direction).sum()
-        assert by_pair == pytest.approx(response.flows[exporter, importer], rel=1e-9)
-
-
-@every_rule
-def test_a_batch_gives_what_each_scenario_gives_alone(rule: DeficitRule) -> None:
-    rng = np.random.default_rng(7)
-    flows, costs = invented_flows(rng, 6), np.exp(rng.normal(0, 0.3, (40, 6, 6)))
-    thetas = rng.uniform(0.7, 8, 40)
-    batch = solve_batch(flows, costs, elasticity=thetas, deficits=rule, pairs=((0, 1), (3, 2)), tolerance=1e-12)
-    assert batch.failed == ()
-    for index in range(40):
-        alone = solve_equilibrium(flows, costs[index], elasticity=thetas[index], deficits=rule, tolerance=1e-12)
-        assert batch.welfare[index] == pytest.approx(alone.welfare, rel=1e-9)
-        assert batch.nominal_wage[index] == pytest.approx(alone.nominal_wage, rel=1e-9)
-        assert batch.price_index[index] == pytest.approx(alone.price_index, rel=1e-9)
-        assert batch.pair_flows[index] == pytest.approx([alone.flows[0, 1], alone.flows[3, 2]], rel=1e-8)
-
-
-def test_a_batch_names_the_scenarios_without_answer_and_gives_no_numbers_for_them() -> None:
-    flows = np.array([[50.0, 60.0], [10.0, 100.0]])
-    none, closed = np.ones((2, 2)), np.array([[1, 1e4], [1e4, 1]])
-    batch = solve_batch(flows, np.stack([none, closed, 0.9 * none]), elasticity=6, pairs=((0, 1),))
-    assert batch.failed == (1,)
-    assert batch.converged.tolist() == [True, False, True]
-    for field in ("residual", "nominal_wage", "price_index", "welfare", "pair_flows"):
-        values = getattr(batch, field)
-        assert np.isnan(values[1]).all()
-        assert np.isfinite(values[[0, 2]]).all()
-
-
-@every_rule
-def test_a_batch_does_not_depend_on_its_blocks(rule: DeficitRule, monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(8)
-    flows, costs = invented_flows(rng, 4), np.exp(rng.normal(0, 0.3, (7, 4, 4)))
-    whole = solve_batch(flows, costs, elasticity=4, deficits=rule)
-    monkeypatch.setattr("rahdari.trade.equilibrium.BLOCK_NUMBERS", 3 * 16)
-    parts = solve_batch(flows, costs, elasticity=4, deficits=rule)
-    for field in dataclasses.fields(whole):
-        assert np.array_equal(getattr(whole, field.name), getattr(parts, field.name))
-
-
-def test_an_empty_batch_gives_empty_results() -> None:
-    batch = solve_batch(np.ones((3, 3)), np.ones((0, 3, 3)), elasticity=4, pairs=((0, 1),))
-    assert batch.welfare.shape == (0, 3)
-    assert batch.pair_flows.shape == (0, 1)
-    assert batch.failed == ()
-
-
-def test_a_batch_refuses_an_elasticity_that_is_not_above_zero() -> None:
-    with pytest.raises(InputFault, match="elasticity"):
-        solve_batch(np.ones((2, 2)), np.ones((2, 2, 2)), elasticity=[4, -1])
+@pytest.mark.parametrize("psi", [-0.1, NAN, INFINITY])
+def test_a_supply_elasticity_must_be_finite_and_not_negative(psi: float) -> None:
+    with pytest.raises(InputFault, match="supply elasticity"):
+        solve_equilibrium(GOOD, NONE, elasticity=4, supply_elasticity=psi)

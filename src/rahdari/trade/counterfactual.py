@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rahdari.exceptions import InputFault, unknown_name
+from rahdari.trade.batch import BatchEquilibrium, ScenarioCosts, solve_scenarios
 from rahdari.trade.economy import Economy, Shock, cost_matrix
 from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, DeficitRule, Equilibrium, solve_equilibrium
 
@@ -52,6 +55,34 @@ class Counterfactual:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A shock under its own name and trade elasticity."""
+
+    name: str
+    shock: Shock
+    elasticity: float
+
+
+@dataclass(frozen=True, slots=True)
+class FailedScenario:
+    """A scenario without an answer, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScenarioResults:
+    """K scenarios by name; rows of `solved` in the order of `names`, its columns in that of `labels` and `pairs`."""
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    solved: BatchEquilibrium
+    failures: tuple[FailedScenario, ...]
+
+
 def run_counterfactual(
     economy: Economy,
     shock: Shock,
@@ -59,10 +90,18 @@ def run_counterfactual(
     elasticity: float,
     deficits: DeficitRule = "additive",
     tolerance: float = DEFAULT_TOLERANCE,
+    supply_elasticity: float = 0.0,
 ) -> Counterfactual:
     """What the shock changes for each economy (ratios) and each flow (unit of the input); NoAnswer if unsolved."""
     costs = cost_matrix(shock, economy)
-    solved = solve_equilibrium(economy.flows, costs, elasticity=elasticity, deficits=deficits, tolerance=tolerance)
+    solved = solve_equilibrium(
+        economy.flows,
+        costs,
+        elasticity=elasticity,
+        deficits=deficits,
+        tolerance=tolerance,
+        supply_elasticity=supply_elasticity,
+    )
     return Counterfactual(
         converged=solved.converged,
         iterations=solved.iterations,
@@ -73,6 +112,46 @@ def run_counterfactual(
         economies=_economy_changes(economy.labels, solved),
         flows=_flow_changes(economy.labels, solved),
         warnings=_warnings(economy, shock, solved),
+    )
+
+
+def run_scenarios(
+    economy: Economy,
+    scenarios: Sequence[Scenario],
+    *,
+    deficits: DeficitRule = "additive",
+    tolerance: float = DEFAULT_TOLERANCE,
+    pairs: Sequence[tuple[str, str]] = (),
+) -> ScenarioResults:
+    """What each scenario changes, in the order given; a scenario without an answer is named in `failures`.
+
+    `pairs` are (exporter, importer) labels whose flows are wanted.
+    """
+    position = {label: index for index, label in enumerate(economy.labels)}
+    costs = [cost_matrix(scenario.shock, economy) for scenario in scenarios]
+    changed = sorted({place for matrix in costs for place in zip(*np.nonzero(matrix != 1.0), strict=True)})
+    exporters, importers = np.array(changed, dtype=np.intp).reshape(-1, 2).T
+    for label in {name for pair in pairs for name in pair} - position.keys():
+        raise unknown_name("economy", label, known=economy.labels)
+    if len({scenario.name for scenario in scenarios}) < len(scenarios):
+        raise InputFault("Two scenarios have one name; a failure could not be told apart.", kind="duplicate-scenario")
+    solved = solve_scenarios(
+        economy.flows,
+        ScenarioCosts(exporters, importers, np.array([m[exporters, importers] for m in costs]).reshape(len(costs), -1)),
+        elasticity=np.array([scenario.elasticity for scenario in scenarios]),
+        deficits=deficits,
+        tolerance=tolerance,
+        pairs=[(position[exporter], position[importer]) for exporter, importer in pairs],
+    )
+    names = tuple(scenario.name for scenario in scenarios)
+    return ScenarioResults(
+        names=names,
+        labels=economy.labels,
+        pairs=tuple(pairs),
+        solved=solved,
+        failures=tuple(
+            FailedScenario(names[row], why) for row, why in zip(solved.failed, solved.failures, strict=True)
+        ),
     )
 
 
