@@ -31,6 +31,7 @@ from rahdari.report.words import (
     say_number,
     say_percent,
     say_short_date,
+    say_short_month,
 )
 
 
@@ -101,10 +102,6 @@ def _book_card(case: Case, appraisal: Appraisal, name: str, citations: Citations
             for letter, one in zip(LETTERS, appraisal.deadlines, strict=False)
         ),
         middle=_say_middle(book),
-        free_transport=(
-            f"If freight, time and risk cost nothing at all, this trade would in the long run be "
-            f"{book.free_transport_factor:.1f} times as large."
-        ),
         citations=citations.cite(base.sources),
     )
 
@@ -162,9 +159,14 @@ def _fan_table(book: BookAnswer, chart: FanChart) -> Table:
         "Median without measures",
     )
     without = {year.end: year for year in book.without}
-    rows = [(say_month(year.end), say_amount(year.value_musd), *[""] * 8) for year in book.history]
+    rows = [(say_short_month(year.end), say_amount(year.value_musd), *[""] * 8) for year in book.history]
     rows += [
-        (say_month(year.end), "", *(say_number(value) for value in _quantiles(year)), say_number(without[year.end].p50))
+        (
+            say_short_month(year.end),
+            "",
+            *(say_number(value) for value in _quantiles(year)),
+            say_number(without[year.end].p50),
+        )
         for year in book.path
     ]
     return Table(f"{chart.title}, million USD", headings, tuple(rows), (False, *[True] * 9))

@@ -177,12 +177,18 @@ def build_required(case: Case, appraisal: Appraisal) -> RequiredPart:
             appraisal.books[name].title,
             f"{one.growth:.1f} ×",
             *(_say_factor(factors.get(elasticity)) for elasticity in elasticities),
+            f"{appraisal.books[name].free_transport_factor:.1f} ×",
         ))  # fmt: skip
     table = Table(
         "What trade costs alone would have to do: all that it costs to sell abroad, of which freight is a part",
-        ("Book", "Growth needed", *(f"Elasticity {elasticity:g}" for elasticity in elasticities)),
+        (
+            "Book",
+            "Growth needed",
+            *(f"At elasticity {elasticity:g}" for elasticity in elasticities),
+            "Trade in the long run if freight, time and risk cost nothing",
+        ),
         tuple(rows),
-        (False, True, *[True] * len(elasticities)),
+        (False, *[True] * (len(elasticities) + 2)),
     )
     return RequiredPart(
         lead="If lower trade costs alone had to bring the target, they would have to fall by this much.",
@@ -201,7 +207,7 @@ def build_required(case: Case, appraisal: Appraisal) -> RequiredPart:
 def _say_factor(factor: float | None) -> str:
     if factor is None:
         return NONE
-    return f"fall by {say_percent(1 - factor)} (factor {factor:.2f})" if factor < 1 else f"factor {factor:.2f}"
+    return f"fall by {say_percent(1 - factor)} (factor\u00a0{factor:.2f})" if factor < 1 else f"factor {factor:.2f}"
 
 
 def _say_elasticity(appraisal: Appraisal) -> str:

@@ -268,28 +268,27 @@ def _displace(
 
 
 def _marks(case: Case, conditions: Conditions, setting: SettingAnswer, projection: Projection) -> tuple[Mark, ...]:
-    nodes = {node.id: node for node in case.network.nodes}
+    """Crossings that are shut, that a route passes or that the setting reopens, and straits that are not open."""
+    links = case.network.links
+    places = {node.id: (node.lon, node.lat) for node in case.network.nodes}
     passed = {name for route in setting.routes for name in route.nodes}
+    as_it_is = conditions_on(case.network, setting.date)
     marks = []
     for crossing in case.network.crossings:
-        indices = [index for index, link in enumerate(case.network.links) if link.crossing == crossing.id]
-        kind = _kind(conditions, indices)
-        ends = [
-            nodes[name]
-            for index in indices[:1]
-            for name in (case.network.links[index].start, case.network.links[index].end)
-        ]
-        on_route = bool(ends) and all(node.id in passed for node in ends)
-        if not kind or (kind != "shut" and not on_route):
+        own = [index for index, link in enumerate(links) if link.crossing == crossing.id]
+        kind = _kind(conditions, own)
+        if not kind:
             continue
-        middle = (sum(node.lon for node in ends) / 2, sum(node.lat for node in ends) / 2)
-        marks += _mark(kind, middle, crossing.name, projection)
+        first = links[own[0]]
+        on_route = first.start in passed and first.end in passed
+        if kind == "shut" or on_route or _kind(as_it_is, own) == "shut":
+            (x1, y1), (x2, y2) = places[first.start], places[first.end]
+            marks += _mark(kind, ((x1 + x2) / 2, (y1 + y2) / 2), crossing.name, projection)
     for node in case.network.nodes:
         if node.kind == "strait":
-            indices = [i for i, link in enumerate(case.network.links) if node.id in (link.start, link.end)]
-            kind = _kind(conditions, indices)
+            kind = _kind(conditions, [i for i, link in enumerate(links) if node.id in (link.start, link.end)])
             if kind in ("shut", "risk"):
-                marks += _mark(kind, (node.lon, node.lat), node.name, projection)
+                marks += _mark(kind, places[node.id], node.name, projection)
     return tuple(marks)
 
 

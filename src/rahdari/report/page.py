@@ -44,7 +44,6 @@ class BookCard:
     multiple: str
     chances: tuple[ChanceRow, ...]
     middle: str
-    free_transport: str
     citations: tuple[Citation, ...]
 
 
@@ -103,7 +102,8 @@ class MeasuresPart:
     contribution_heading: str
     full_heading: str
     rows: tuple[MeasureRow, ...]
-    table: Table
+    terms: Table
+    by_book: tuple[Table, ...]
     packages: Table
     method: str
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rahdari.appraisal.result import Appraisal, MeasureAnswer
 from rahdari.case import Case
 from rahdari.report.charts import draw_bar
@@ -41,7 +43,8 @@ def build_measures_part(case: Case, appraisal: Appraisal, citations: Citations) 
         contribution_heading=f"in the year to {say_month(year)}, as likely as it is" if year else "",
         full_heading=f"a year by {horizon}, if delivered in full and on time",
         rows=tuple(_row(case, appraisal, one, book=book, citations=citations) for one in ranked),
-        table=_table(case, appraisal, ranked),
+        terms=_terms(ranked),
+        by_book=tuple(_by_book(case, appraisal, ranked, book=name) for name in appraisal.books),
         packages=_packages(appraisal, book=book),
         method=(
             f"A measure's share is its Shapley value: its mean effect over every order in which the measures could "
@@ -97,37 +100,45 @@ def _axis(appraisal: Appraisal, book: str) -> tuple[float, float]:
     return (0.0 if low > -0.01 * high else low), high
 
 
-def _table(case: Case, appraisal: Appraisal, ranked: list[MeasureAnswer]) -> Table:
-    books = appraisal.books
-    headings = (
-        "Measure",
-        "Start",
-        "Chance of delivery",
-        *(f"Contribution, {book.title}" for book in books.values()),
-        *(f"In full by {case.settings.horizon}, {book.title}" for book in books.values()),
-        "Transit, tonnes a year",
-        "Cost, million USD",
-    )
-    rows = [
+def _terms(ranked: Sequence[MeasureAnswer]) -> Table:
+    rows = tuple(
         (
             one.title,
             say_month(one.start),
             say_percent(one.probability),
-            *(_with_error(one.shapley_musd.get(name, 0.0), one.shapley_se.get(name, 0.0)) for name in books),
-            *(say_number(one.full_effect_musd.get(name, 0.0)) for name in books),
             say_tonnes(one.transit_tonnes).removesuffix(" t"),
             say_amount(one.cost_musd),
         )
         for one in ranked
+    )
+    headings = ("Measure", "Start", "Chance of delivery", "Third-country transit, tonnes a year", "Cost, million USD")
+    return Table("When, how likely, at what cost", headings, rows, (False, False, True, True, True))
+
+
+def _by_book(case: Case, appraisal: Appraisal, ranked: Sequence[MeasureAnswer], *, book: str) -> Table:
+    rows = [
+        (
+            one.title,
+            _with_error(one.shapley_musd.get(book, 0.0), one.shapley_se.get(book, 0.0)),
+            say_number(one.first_in_musd.get(book, 0.0)),
+            say_number(one.last_in_musd.get(book, 0.0)),
+            say_number(one.full_effect_musd.get(book, 0.0)),
+        )
+        for one in ranked
     ]
-    total = ("All measures together", "", "", *(say_number(appraisal.total_effect_musd[name]) for name in books))
-    rows.append((*total, *[""] * (len(headings) - len(total))))
-    years = say_list([f"{say_month(day)} in {books[name].title}" for name, day in appraisal.attribution_year.items()])
+    rows.append(("All measures together", say_number(appraisal.total_effect_musd[book]), "", "", ""))
+    year = say_month(appraisal.attribution_year[book])
     return Table(
-        f"Contributions in the reporting year of the last deadline, which ends in {years}; million USD",
-        headings,
+        f"{appraisal.books[book].title}: million USD in the year to {year}",
+        (
+            "Measure",
+            "Contribution (Shapley)",
+            "Alone, before all others",
+            "After all others",
+            f"A year by {case.settings.horizon}, in full",
+        ),
         tuple(rows),
-        (False, False, *[True] * (len(headings) - 2)),
+        (False, True, True, True, True),
     )
 
 
@@ -142,7 +153,7 @@ def _packages(appraisal: Appraisal, *, book: str) -> Table:
         if dropped:
             words += f"; drops {say_list(sorted(dropped))}"
         cost = NONE if one.cost_musd is None else say_amount(one.cost_musd)
-        rows.append((str(one.size), words, say_number(one.effect_musd), cost))
+        rows.append((str(one.size), words, f"{one.effect_musd:,.2f}", cost))
         before = set(one.measures)
     return Table(
         "The best set of each size, million USD",

@@ -23,6 +23,7 @@ __all__ = [
     "say_ordinal",
     "say_percent",
     "say_short_date",
+    "say_short_month",
     "say_state",
     "say_status",
     "say_tonnes",
@@ -119,6 +120,11 @@ def say_date(day: date | None) -> str:
 def say_short_date(day: date) -> str:
     """A day for a narrow column, unbroken: '4 Feb 2027'."""
     return f"{day.day}{WIDE}{day:%b}{WIDE}{day.year}"
+
+
+def say_short_month(day: date) -> str:
+    """A month for a narrow column: 'Dec 2025'."""
+    return f"{day:%b}{WIDE}{day.year}"
 
 
 def keep_together(text: str) -> str:
