@@ -128,7 +128,7 @@ class RoutesPanel:
     subheading: str
     map: RouteMap | None
     routes: tuple[RouteRow, ...]
-    nothing: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

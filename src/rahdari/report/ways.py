@@ -24,10 +24,18 @@ def build_map_part(case: Case, appraisal: Appraisal, citations: Citations) -> Ma
         lead=_lead(appraisal),
         base=drawn[0] if drawn else None,
         ground_note=_say_ground(drawn[0]) if drawn else "",
-        panels=tuple(_panel(setting, shown) for setting, shown in zip(appraisal.routes, maps, strict=True)),
+        panels=tuple(
+            _panel(setting, shown, today=_find_today(appraisal))
+            for setting, shown in zip(appraisal.routes, maps, strict=True)
+        ),
         obstacles=list_obstacles(case, citations),
         gateways=_gateways(appraisal),
     )
+
+
+def _find_today(appraisal: Appraisal) -> SettingAnswer:
+    """The setting of the case's day as it is: the first of that day."""
+    return next((one for one in appraisal.routes if one.date == appraisal.as_of), appraisal.routes[0])
 
 
 def _say_ground(base: BaseMap) -> str:
@@ -55,7 +63,16 @@ def _lead(appraisal: Appraisal) -> str:
     )
 
 
-def _panel(setting: SettingAnswer, shown: RouteMap | None) -> RoutesPanel:
+def _say_note(setting: SettingAnswer, *, today: SettingAnswer) -> str:
+    """That there is no way, or that what the setting supposes changes none of the routes; else nothing."""
+    if not setting.routes:
+        return f"No open way; what shuts it: {say_list(setting.closed) or NONE}."
+    if setting is not today and setting.routes == today.routes:
+        return f"The same routes come first as {today.setting}."
+    return ""
+
+
+def _panel(setting: SettingAnswer, shown: RouteMap | None, *, today: SettingAnswer) -> RoutesPanel:
     return RoutesPanel(
         heading=setting.setting[:1].upper() + setting.setting[1:],
         subheading=say_date(setting.date),
@@ -71,7 +88,7 @@ def _panel(setting: SettingAnswer, shown: RouteMap | None) -> RoutesPanel:
             )
             for rank, route in enumerate(setting.routes, start=1)
         ),
-        nothing="" if setting.routes else f"No open way; what shuts it: {say_list(setting.closed) or NONE}.",
+        note=_say_note(setting, today=today),
     )
 
 
