@@ -109,3 +109,11 @@ def test_no_word_is_lost_between_passages(text: str) -> None:
     }
     lost = "".join(text[place] for place in range(len(text)) if place not in covered)
     assert "A" not in lost.replace("A)", "").replace("A.", "")
+
+
+def test_the_rows_of_a_table_are_kept_without_its_rule() -> None:
+    document = document_from_text(
+        "The plan follows.\n\n| Action | By |\n|---|---|\n| Open a port | 2030 |\n", markdown=True
+    )
+    assert words(document, PassageKind.ROW) == ["Action | By", "Open a port | 2030"]
+    assert sentences("| Open a port. Soon | 2030 |") == ["Open a port. Soon | 2030"]

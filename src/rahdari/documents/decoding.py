@@ -9,15 +9,11 @@ from charset_normalizer import from_bytes
 
 from rahdari.exceptions import InputFault, Where
 
-# The largest document read, in bytes: a 1,000-page communique is below 4 MB of text.
-LARGEST_BYTES = 20_000_000
 # Single-byte encodings told apart by charset-normalizer; Unicode is tried first and needs no guess.
 SINGLE_BYTE = ("cp1251", "cp1252")
 SAMPLE_BYTES = 64_000
 
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF"),
-    (b"{\\rtf", "an RTF document"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
@@ -30,7 +26,6 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "a RAR archive"),
     (b"\x7fELF", "a program"),
 )
-MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|head|body)\b", re.IGNORECASE)
 WIDE_MARKS: tuple[tuple[bytes, str, int], ...] = (
     (codecs.BOM_UTF32_LE, "utf-32", 4),
     (codecs.BOM_UTF32_BE, "utf-32", 4),
@@ -62,14 +57,9 @@ def _refuse_other_formats(data: bytes, name: str) -> None:
     found = next(
         (label for mark, label in SIGNATURES if data.startswith(mark) and (mark != b"BM" or 0 in data[:64])), None
     )
-    if data.startswith(b"PK\x03\x04"):
-        found = "a Word document (DOCX)" if b"word/" in data[:SAMPLE_BYTES] else "a zip archive"
-    elif MARKUP.match(data[:512].removeprefix(codecs.BOM_UTF8)):
-        found = "an HTML or XML page"
     if found:
-        message = (
-            f"{name} is {found}: only plain text and Markdown are read. Save its words as UTF-8 text and read that."
-        )
+        hint = " Read its words from it first (OCR), or find the text." if "picture" in found else ""
+        message = f"{name} is {found}: text, Markdown, HTML, PDF, DOCX, RTF and EML are read.{hint}"
         raise _fault(message, name, kind="unknown-format")
 
 

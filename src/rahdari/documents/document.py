@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ class PassageKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ITEM = "item"
+    ROW = "row"
     SENTENCE = "sentence"
 
 
@@ -20,8 +22,8 @@ class PassageKind(StrEnum):
 class Passage:
     """A span of a document's text, in Unicode code points.
 
-    `parent` is the index, in `Document.passages`, of the paragraph or item that holds a sentence, and of the heading
-    above a paragraph or item; None where there is none.
+    `parent` is the index, in `Document.passages`, of the paragraph, item or table row that holds a sentence, and of the
+    heading above such a block; None where there is none.
     """
 
     kind: PassageKind
@@ -32,7 +34,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read: `sha256` is of the file's bytes, `text` the decoded file with line ends as line feeds."""
+    """A document as read: `sha256` is of the file's bytes, `text` the decoded file with line ends as line feeds.
+
+    `page_starts` are the offsets in `text` at which the pages begin, none where the format has no pages; `notes` say
+    what of the file was not read.
+    """
 
     title: str | None
     date: dt.date | None
@@ -40,10 +46,16 @@ class Document:
     sha256: str
     text: str
     passages: tuple[Passage, ...]
+    page_starts: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def words_of(self, passage: Passage) -> str:
         """The passage's exact words."""
         return self.text[passage.start : passage.end]
+
+    def page_of(self, offset: int) -> int | None:
+        """The page, counted from 1, on which a character of the text stands; None where the format has no pages."""
+        return max(bisect_right(self.page_starts, offset), 1) if self.page_starts else None
 
     def of_kind(self, kind: PassageKind) -> tuple[Passage, ...]:
         """The passages of one kind, in the document's order."""

@@ -22,6 +22,8 @@ MARKER = re.compile(
     re.IGNORECASE,
 )
 NUMBERED_HEADING = re.compile(r"[ \t]*(?:\w{4,10})[ \t]+(?:\d{1,3}|[IVX]{1,5})[.:]?[ \t]*$")
+TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
+TABLE_RULE = re.compile(r"[\s|:+-]+$")
 HASHES = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
 STOPS = re.compile(r"[.!?\u2026\u3002]+[\"'\u201d\u2019\u00bb)\]*_]{0,3}(?=\s)")
 CLOSED = re.compile(r"[.!?:;,\u2026\u3002][\"'\u201d\u2019\u00bb)\]*_]{0,3}\s*$")
@@ -38,6 +40,7 @@ class Block:
     end: int
     heading: bool
     item: bool
+    row: bool = False
 
 
 def document_from_text(
@@ -50,7 +53,7 @@ def document_from_text(
     passages = tuple(_passages(text, blocks, language))
     spans = tuple((block.start, block.end) for block in blocks)
     return Document(
-        title=_title(text, passages),
+        title=find_title(text, passages),
         date=date or date_of_document(text, spans, language=language),
         language=code,
         sha256=sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
@@ -122,12 +125,15 @@ def _split_run(text: str, run: list[tuple[int, int]], *, markdown: bool) -> Iter
     width = max(end - start for start, end in run)
     pending: tuple[int, int] | None = None
     for number, (start, end) in enumerate(run):
+        row = TABLE_ROW.match(text, start, end)
         hashes = HASHES.match(text, start, end) if markdown else None
         marker = MARKER.match(text, start, end)
-        if pending and (hashes or marker or not _continues(text, run[number - 1], start, width=width)):
+        if pending and (row or hashes or marker or not _continues(text, run[number - 1], start, width=width)):
             yield from _block(text, *pending, alone=len(run) == 1, last=False)
             pending = None
-        if hashes:
+        if row:
+            yield from _row(text, start, end)
+        elif hashes:
             yield from (
                 Block(left, right, heading=True, item=False) for left, right in _trimmed(text, hashes.end(), end)
             )
@@ -135,6 +141,13 @@ def _split_run(text: str, run: list[tuple[int, int]], *, markdown: bool) -> Iter
             pending = (pending[0], end) if pending else (start, end)
     if pending:
         yield from _block(text, *pending, alone=len(run) == 1, last=True)
+
+
+def _row(text: str, start: int, end: int) -> Iterator[Block]:
+    """The row of a Markdown table without its outer bars; the rule under its head is none."""
+    if not TABLE_RULE.match(text, start, end):
+        inner = text.index("|", start, end) + 1, text.rindex("|", start, end)
+        yield from (Block(*span, heading=False, item=False, row=True) for span in _trimmed(text, *inner))
 
 
 def _continues(text: str, before: tuple[int, int], start: int, *, width: int) -> bool:
@@ -166,18 +179,27 @@ def _starts_high(text: str, start: int) -> bool:
 def _passages(text: str, blocks: tuple[Block, ...], language: Language) -> Iterator[Passage]:
     index, heading = 0, None
     for block in blocks:
-        kind = PassageKind.HEADING if block.heading else PassageKind.ITEM if block.item else PassageKind.PARAGRAPH
+        kind = _kind_of(block)
         yield Passage(kind, block.start, block.end, None if block.heading else heading)
         parent, index = index, index + 1
         if block.heading:
             heading = parent
             continue
-        for start, end in split_sentences(text, block.start, block.end, language=language):
+        whole = ((block.start, block.end),) if block.row else None
+        for start, end in whole or split_sentences(text, block.start, block.end, language=language):
             yield Passage(PassageKind.SENTENCE, start, end, parent)
             index += 1
 
 
-def _title(text: str, passages: tuple[Passage, ...]) -> str | None:
+def _kind_of(block: Block) -> PassageKind:
+    if block.heading:
+        return PassageKind.HEADING
+    if block.row:
+        return PassageKind.ROW
+    return PassageKind.ITEM if block.item else PassageKind.PARAGRAPH
+
+
+def find_title(text: str, passages: tuple[Passage, ...]) -> str | None:
     """The heading that opens the document, else its first sentence; at most 200 characters."""
     first = next((p for p in passages if p.kind in (PassageKind.HEADING, PassageKind.SENTENCE)), None)
     return " ".join(text[first.start : first.end].split())[:200] if first else None
