@@ -47,6 +47,7 @@ def build_context(case: Case, appraisal: Appraisal) -> ReportContext:
         as_of=say_date(appraisal.as_of),
         headline=keep_together(appraisal.verdict.headline),
         target=say_money(appraisal.target.value_musd),
+        whose=_say_whose(case, appraisal),
         books=books,
         error_note=_error_note(appraisal),
         deadlines=deadlines,
@@ -67,6 +68,14 @@ def build_context(case: Case, appraisal: Appraisal) -> ReportContext:
         reproduce=_reproduce(case, appraisal),
         warnings=appraisal.warnings,
     )
+
+
+def _say_whose(case: Case, appraisal: Appraisal) -> str:
+    """Whose statistics decide, as far as the promise says."""
+    named = case.books.get(appraisal.target.book or "")
+    if named is None:
+        return "No text says whose statistics decide, so each book is shown by itself."
+    return f"It is to be counted by {named.title}; the other books stand beside it."
 
 
 def _deadlines(appraisal: Appraisal, citations: Citations) -> tuple[DeadlineLine, ...]:

@@ -274,6 +274,7 @@ class ReportContext:
     as_of: str
     headline: str
     target: str
+    whose: str
     books: tuple[BookCard, ...]
     error_note: str
     deadlines: tuple[DeadlineLine, ...]
