@@ -52,7 +52,7 @@ from rahdari.appraisal.result import (
 from rahdari.appraisal.verdict import say_verdict
 from rahdari.appraisal.world import World, draw_world, forecast_books
 from rahdari.case import Case
-from rahdari.measures import Measure, find_measures
+from rahdari.measures import Measure, contract_deliveries, find_measures
 from rahdari.register.entries import Deadline
 from rahdari.trade.equilibrium import solve_equilibrium
 from rahdari.trade.response import elasticity_at, flow_ratio, required_cost_factor
@@ -364,7 +364,8 @@ def answer_measure(
         title=measure.title,
         commitments=measure.commitments,
         start=measure.start,
-        probability=claims.value(f"measure:{measure.id}", "probability"),
+        probability=claims.value(f"measure:{measure.id}", "probability")
+        * (claims.value("model", "contract_realisation") if contract_deliveries(measure) else 1.0),
         shapley_musd=value("shapley"),
         shapley_se=value("shapley_se"),
         first_in_musd=value("first_in"),

@@ -22,6 +22,7 @@ from rahdari.transport.elements import Key, build_elements, central_values, coll
 from rahdari.transport.graph import Graph, Route, build_graph
 from rahdari.transport.network import State
 from rahdari.transport.routes import (
+    PlannedRoute,
     combine_causes,
     find_candidates,
     find_place,
@@ -91,11 +92,19 @@ def plan_settings(case: Case, settings: Sequence[Setting], *, seed: int) -> tupl
                 nodes=(route.legs[0].nodes[0], *(leg.nodes[1] for leg in route.legs)),
                 modes=route.modes,
             )
-            for route in answer.routes[:ROUTES_SHOWN]
+            for route in _pick_routes(case, answer.routes, opened)
         )
         closed = tuple(f"{obstacle.name}: {obstacle.state}" for obstacle in answer.closed)
         answers.append(SettingAnswer(setting.name, setting.day, start.name, end.name, cargo.name, routes, closed))
     return tuple(answers)
+
+
+def _pick_routes(case: Case, routes: Sequence[PlannedRoute], opened: frozenset[str]) -> tuple[PlannedRoute, ...]:
+    """The best few routes; where something was opened, the last of them is the best one that passes it."""
+    names = {one.name for one in case.network.crossings if {f"crossing:{one.id}", f"group:{one.group}"} & opened}
+    through = [route for route in routes if names & set(route.via)]
+    best = tuple(routes[:ROUTES_SHOWN])
+    return best if not through or through[0] in best else (*best[:-1], through[0])
 
 
 def middle_cargo(case: Case) -> Cargo:

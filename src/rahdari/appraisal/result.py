@@ -117,7 +117,10 @@ class BookAnswer:
 
 @dataclass(frozen=True, slots=True)
 class MeasureAnswer:
-    """What one measure contributes, by book, in the reporting year of the last deadline (USD million)."""
+    """What one measure contributes, by book, in the reporting year of the last deadline (USD million).
+
+    `probability` is the chance of delivery; for contracts it is times the share of their value that is realised.
+    """
 
     id: str
     title: str

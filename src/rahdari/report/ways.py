@@ -46,7 +46,7 @@ def _say_ground(base: BaseMap) -> str:
     borders = "Borders are drawn where control runs in fact"
     if base.disputed:
         borders += (
-            "; those in dispute, such as the lines between India, Pakistan and China in and around Kashmir, are "
+            "; those in dispute, such as the lines in and around Kashmir, are "
             "dashed, and no position is taken on any of them"
         )
     return f"Land and borders: Natural Earth, 1:50 million, public domain. {borders}. {note}"
