@@ -9,7 +9,6 @@ of linear algebra each. Symbols are those of `markets`.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rahdari.exceptions import InputFault, NoAnswer
-from rahdari.trade.blas import one_thread
+from rahdari.trade.blas import count_cpus, one_thread
 from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, check_costs, check_flow_matrix, check_options
 from rahdari.trade.markets import (
     LONGEST_STEP,
@@ -165,7 +164,7 @@ def solve_scenarios(
     policy, order = _make_policy(scenarios.exporters, scenarios.importers, shares=baseline.shares)
     log_changes = np.log(scenarios.changes)[:, order]
     before = None
-    with one_thread(), ThreadPoolExecutor(workers or _cpus()) as pool:
+    with one_thread(), ThreadPoolExecutor(workers or count_cpus()) as pool:
         if deficits == "zero":
             # Hat changes compose: without deficits, both solved from the data, their quotient is the change sought.
             levels, where = np.unique(thetas, return_inverse=True)
@@ -174,10 +173,6 @@ def solve_scenarios(
             before = _take(plain, where)
         after = _solve_all(baseline, policy, log_changes, thetas, pool=pool)
     return _collect(baseline, scenarios, after, before, thetas=thetas, pairs=pairs)
-
-
-def _cpus() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _check_scenarios(scenarios: ScenarioCosts, *, size: int) -> None:

@@ -22,3 +22,10 @@ class PairHistory:
         upper = np.triu_indices(len(self.iso3), k=1)
         exports = np.nan_to_num(self.exports_musd.astype(np.float64))
         return np.asarray(exports[upper] + exports.transpose(1, 0, 2)[upper])
+
+    def flows_musd(self, *, one_way: bool) -> NDArray[np.float64]:
+        """Turnover of each unordered pair, or each direction as a flow of its own: flows x years, 0 where not reported."""
+        if not one_way:
+            return self.turnover_musd()
+        off_diagonal = ~np.eye(len(self.iso3), dtype=bool)
+        return np.asarray(np.nan_to_num(self.exports_musd.astype(np.float64))[off_diagonal])
