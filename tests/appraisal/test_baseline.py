@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from rahdari.appraisal.baseline import find_episodes, fit_noise, read_baseline
+from rahdari.appraisal.baseline import find_episodes, read_baseline
 from rahdari.claims import parse_period
 from rahdari.exceptions import InputFault
-from rahdari.trade.pairs import PairHistory
 from tests.islands import Cell, changed_islands, islands
 
 CLAIMS = "economy/claims.csv"
@@ -74,35 +72,3 @@ def test_an_episode_in_the_latest_year_is_no_level(tmp_path: Path) -> None:
     direction = baseline.directions[0]
     assert (direction.reported_musd, direction.regular_musd, direction.episode_musd) == (400, 55, 345)
     assert (direction.episodes, direction.years) == (1, 3)
-
-
-def synthetic_pairs(*, permanent: float, transitory: float) -> PairHistory:
-    """1,770 pairs over 13 years: a random walk of the logarithm observed with error."""
-    rng = np.random.default_rng(5)
-    size, years = 60, 13
-    walk = np.cumsum(permanent * rng.standard_normal((size, size, years)), axis=2)
-    exports = 100 * np.exp(walk + transitory * rng.standard_normal((size, size, years)))
-    upper = np.triu(np.ones((size, size), dtype=bool), k=1)
-    exports[~upper] = 0
-    names = tuple(f"X{number:02d}" for number in range(size))
-    return PairHistory(names, tuple(range(2000, 2000 + years)), exports.astype(np.float32), "s")
-
-
-@pytest.mark.parametrize(("permanent", "transitory"), [(0.2, 0.1), (0.1, 0.3), (0.3, 0.0)])
-def test_noise_of_a_known_walk_is_found_again(permanent: float, transitory: float) -> None:
-    # One- and two-year changes have variances p2 + 2 t2 and 2 p2 + 2 t2, at most 0.2 here. 19,470 overlapping
-    # windows, of which about half are independent, give a quantile-based variance to about 1.5 percent: 0.003.
-    # So p2 is known to about 0.004, and four times that are allowed. Half the distance between the 16th and 84th
-    # percentiles is 0.9945 standard deviations: another percent of the variance, within the same allowance.
-    noise = fit_noise(synthetic_pairs(permanent=permanent, transitory=transitory), low_musd=0, high_musd=1e9)
-    assert noise.observations == 1770 * 11
-    assert noise.permanent_sd**2 == pytest.approx(permanent**2, abs=0.016)
-    assert noise.transitory_sd**2 == pytest.approx(transitory**2, abs=0.016)
-
-
-def test_only_pairs_of_that_size_count() -> None:
-    exports = np.zeros((3, 3, 3), dtype=np.float32)
-    exports[0, 1], exports[0, 2], exports[1, 2] = [10, 20, 40], [100, 100, 100], [10, 0, 10]
-    pairs = PairHistory(("XAA", "XBB", "XCC"), (2000, 2001, 2002), exports, "s")
-    assert fit_noise(pairs, low_musd=5, high_musd=50).observations == 1  # XBB-XCC has a gap
-    assert fit_noise(pairs, low_musd=5, high_musd=500).observations == 2

@@ -1,4 +1,4 @@
-"""Where each book stands: its latest reporting year by direction, its lumpy episodes, and how such flows move."""
+"""Where each book stands: its latest reporting year by direction, and its lumpy episodes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rahdari.case import Case
 from rahdari.claims import Book, Claim, Estimate, Period
 from rahdari.exceptions import InputFault
-from rahdari.trade.pairs import PairHistory
 
-Array = NDArray[np.float64]
 TURNOVER = "turnover"
 
 
@@ -43,15 +38,6 @@ class BookBaseline:
     directions: tuple[DirectionBaseline, ...]
     history: tuple[tuple[Period, float], ...]
     sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """Yearly movement of the logarithm of such a flow: a part that stays and a part that does not."""
-
-    permanent_sd: float
-    transitory_sd: float
-    observations: int
 
 
 def read_baseline(case: Case, book: Book) -> BookBaseline:
@@ -170,25 +156,3 @@ def _episodes_elsewhere(case: Case, book: Book, flow: str, *, ratio: float) -> t
             episodes += len(find_episodes(amounts, ratio=ratio))
             years += len(amounts)
     return episodes, years
-
-
-def fit_noise(pairs: PairHistory, *, low_musd: float, high_musd: float) -> Noise:
-    """Permanent and transitory yearly movement of pairs whose turnover lies between the two amounts.
-
-    For a random walk observed with error the variance of the one-year change of the logarithm is p + 2t and of the
-    two-year change 2p + 2t, so p is their difference. Spreads are half the distance between the 16th and 84th
-    percentiles, since a few pairs leap.
-    """
-    turnover = pairs.turnover_musd()
-    start, middle, end = turnover[:, :-2], turnover[:, 1:-1], turnover[:, 2:]
-    chosen = (start >= low_musd) & (start <= high_musd) & (middle > 0) & (end > 0)
-    one = _spread(np.log(middle[chosen] / start[chosen])) ** 2
-    two = _spread(np.log(end[chosen] / start[chosen])) ** 2
-    permanent = max(two - one, 0.0)
-    transitory = max(one - permanent, 0.0) / 2
-    return Noise(float(np.sqrt(permanent)), float(np.sqrt(transitory)), int(chosen.sum()))
-
-
-def _spread(values: Array) -> float:
-    low, high = np.quantile(values, (0.16, 0.84))
-    return float(high - low) / 2

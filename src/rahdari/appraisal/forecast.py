@@ -224,12 +224,11 @@ def _log_tariff(world: World, flow: Flow, *, acting: Mapping[str, Delivered], ex
 
 def _base_path(world: World, name: str, flow: str, *, years: Sequence[int], draws: int) -> Array:
     """Level, income growth, noise and episodes without any change of trade costs: draws x years."""
-    baseline, numbers, noise = world.baselines[name], world.books[name], world.noise[name]
+    baseline, numbers = world.baselines[name], world.books[name]
     first, last = baseline.year + 1 - world.first_year, years[-1] + 1 - world.first_year
     growth = np.cumsum(world.growth[:draws, first:last], axis=1)
-    walk = np.cumsum(world.permanent[:draws, first:last], axis=1) * noise.permanent_sd
-    passing = numbers.transitory[:draws, : len(years)] * noise.transitory_sd
-    regular = numbers.levels[flow][:draws, None] * np.exp(growth + walk + passing)
+    moved = numbers.movement[:draws, : len(years)]
+    regular = numbers.levels[flow][:draws, None] * np.exp(growth + moved)
     return np.asarray(regular + numbers.episodes[flow][:draws, : len(years)])
 
 

@@ -11,8 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from rahdari.register.entries import PastTarget
 from rahdari.trade.pairs import PairHistory
 
@@ -61,11 +59,7 @@ def count_windows(
     A pair is unordered and counts both directions; `one_way` counts each direction as a flow of its own. Windows
     overlap, so they are not independent: the count says how often, not how surely. Gaps inside a window do not matter.
     """
-    if one_way:
-        off_diagonal = ~np.eye(len(pairs.iso3), dtype=bool)
-        trade = np.nan_to_num(pairs.exports_musd.astype(np.float64))[off_diagonal]
-    else:
-        trade = pairs.turnover_musd()
+    trade = pairs.flows_musd(one_way=one_way)
     start, end = trade[:, :-years], trade[:, years:]
     chosen = (start >= low_musd) & (start <= high_musd) & (end > 0)
     hits = chosen & (end >= multiple * start)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.baseline import BookBaseline, Noise, fit_noise, read_baseline
+from rahdari.appraisal.baseline import TURNOVER, BookBaseline, find_episodes, read_baseline
 from rahdari.appraisal.delivery import Delivered, draw_deliveries
+from rahdari.appraisal.noise import Noise, draw_movement, fit_noise, own_change_of
 from rahdari.appraisal.situations import ShockNumbers, draw_shock_numbers
 from rahdari.appraisal.timeline import Timeline, make_timeline
 from rahdari.appraisal.trade_costs import CostModel, build_cost_model
@@ -24,10 +25,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class BookDraws:
-    """Common random numbers of one book: levels by direction and transitory noise by year."""
+    """Numbers of one book: levels by direction, movement of the log since the baseline and episodes by year."""
 
     levels: Mapping[str, Array]
-    transitory: Array
+    movement: Array  # draws x years after the baseline's
     episodes: Mapping[str, Array]
 
 
@@ -47,7 +48,6 @@ class World:
     elasticity_long: Array
     growth: Array  # draws x calendar years from first_year: both economies' growth times the income elasticity
     first_year: int
-    permanent: Array  # draws x calendar years from first_year: standard normal scores
     books: Mapping[str, BookDraws]
     noise: Mapping[str, Noise]
     realised: Array
@@ -63,7 +63,7 @@ def draw_world(
     baselines = {name: read_baseline(case, case.books[name]) for name in books}
     first = min(baseline.period.start for baseline in baselines.values())
     timeline = make_timeline(first, case.settings.horizon)
-    streams = iter(rng.spawn(8))
+    streams = iter(rng.spawn(9))
     cost_model = build_cost_model(case, timeline=timeline, measures=measures, rng=next(streams), draws=draws)
     shock_numbers = draw_shock_numbers(cost_model.shocks, timeline=timeline, rng=next(streams), draws=draws)
     delivered = draw_deliveries(
@@ -73,9 +73,11 @@ def draw_world(
     first_year = min(baseline.year for baseline in baselines.values())
     years = range(first_year, case.settings.horizon + 2)
     growth = _draw_growth(case, years, rng=next(streams), draws=draws)
-    permanent = next(streams).standard_normal((draws, len(years)))
+    steps = next(streams).standard_normal((draws, len(years)))
     book_rng, tariff_rng = next(streams), next(streams)
+    restless = next(streams).random(draws)
     claims = case.claims
+    noise = {name: _book_noise(case, baseline) for name, baseline in baselines.items()}
     return World(
         case=case,
         timeline=timeline,
@@ -89,9 +91,13 @@ def draw_world(
         elasticity_long=_elasticity(case, "elasticity_long", scores[1]),
         growth=growth,
         first_year=first_year,
-        permanent=permanent,
-        books={name: _draw_book(base, len(years), rng=book_rng, draws=draws) for name, base in baselines.items()},
-        noise={name: _book_noise(case, baseline) for name, baseline in baselines.items()},
+        books={
+            name: _draw_book(
+                base, noise[name], steps=steps[:, base.year + 1 - first_year :], restless=restless, rng=book_rng
+            )
+            for name, base in baselines.items()
+        },
+        noise=noise,
         realised=claims.get("model", "contract_realisation").at(scores[2]),
         additional=claims.get("model", "contract_additional").at(scores[3]),
         tariffs=_draw_tariffs(case, rng=tariff_rng, draws=draws),
@@ -135,24 +141,40 @@ def _growth_in(case: Case, economy: str, year: int, *, score: Array) -> Array:
     raise InputFault(f"No claim gives gdp_growth of {entity} for {year} or before.", kind="missing-claim")
 
 
-def _draw_book(baseline: BookBaseline, years: int, *, rng: np.random.Generator, draws: int) -> BookDraws:
+def _draw_book(
+    baseline: BookBaseline, noise: Noise, *, steps: Array, restless: Array, rng: np.random.Generator
+) -> BookDraws:
     levels, episodes = {}, {}
+    draws = len(steps)
     for direction in baseline.directions:
         levels[direction.flow] = direction.regular_musd * np.exp(direction.spread * rng.standard_normal(draws))
         chance = rng.beta(direction.episodes + 0.5, direction.years - direction.episodes + 0.5, size=draws)
-        occurs = rng.random((draws, years)) < chance[:, None]
-        size = direction.episode_musd * np.exp(direction.spread * rng.standard_normal((draws, years)))
+        occurs = rng.random(steps.shape) < chance[:, None]
+        size = direction.episode_musd * np.exp(direction.spread * rng.standard_normal(steps.shape))
         episodes[direction.flow] = np.where(occurs, size, 0.0)
-    return BookDraws(levels, rng.standard_normal((draws, years)), episodes)
+    passing = rng.standard_normal((draws, steps.shape[1] + 1))
+    return BookDraws(levels, draw_movement(noise, steps=steps, passing=passing, restless=restless), episodes)
 
 
 def _book_noise(case: Case, baseline: BookBaseline) -> Noise:
-    """From all pairs of that size where the case holds them, else the stated yearly movement as permanent."""
+    """From all pairs of that size where the case holds them, else the stated yearly movement as permanent.
+
+    A book whose own calm years follow each other for long enough moves as they did; else as such pairs usually do.
+    """
+    claims = case.claims
     if case.pairs is None:
-        return Noise(case.claims.value("model", "noise_sd"), 0.0, 0)
-    low = baseline.value_musd * case.claims.value("model", "outside_window_low")
-    high = baseline.value_musd * case.claims.value("model", "outside_window_high")
-    return fit_noise(case.pairs, low_musd=low, high_musd=high)
+        return Noise(claims.value("model", "noise_sd"), 0.0, 0)
+    amounts = {period.end.year: value for period, value in baseline.history}
+    lumpy = find_episodes(amounts, ratio=claims.value("model", "lumpy_ratio"))
+    own = own_change_of([(year, value) for year, value in sorted(amounts.items()) if year not in lumpy])
+    noise = fit_noise(
+        case.pairs,
+        low_musd=baseline.value_musd * claims.value("model", "outside_window_low"),
+        high_musd=baseline.value_musd * claims.value("model", "outside_window_high"),
+        one_way=baseline.book.flow != TURNOVER,
+        own_change=own is not None,
+    )
+    return noise if own is None else noise.scaled_to(own)
 
 
 def _draw_tariffs(case: Case, *, rng: np.random.Generator, draws: int) -> Mapping[str, Array]:

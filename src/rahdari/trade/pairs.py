@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class PairHistory:
-    """Trade of many economies by year: `exports_musd` is exporter x importer x year, NaN or 0 where nothing is reported."""
+    """Trade of many economies by year: `exports_musd` is exporter x importer x year, NaN or 0 where unreported."""
 
     iso3: tuple[str, ...]
     years: tuple[int, ...]
@@ -24,7 +24,7 @@ class PairHistory:
         return np.asarray(exports[upper] + exports.transpose(1, 0, 2)[upper])
 
     def flows_musd(self, *, one_way: bool) -> NDArray[np.float64]:
-        """Turnover of each unordered pair, or each direction as a flow of its own: flows x years, 0 where not reported."""
+        """Turnover of each pair, or each direction as a flow of its own: flows x years, 0 where unreported."""
         if not one_way:
             return self.turnover_musd()
         off_diagonal = ~np.eye(len(self.iso3), dtype=bool)
