@@ -108,6 +108,31 @@ def case_option(function: Callable[..., int]) -> Callable[..., int]:
     return click.option("--case", default=DEFAULT_CASE, show_default=True, metavar="CASE", help=words)(function)
 
 
+@command(examples=("rahdari reconcile", "rahdari reconcile my-case report.html declaration.pdf --json"))
+@click.argument("case", default=DEFAULT_CASE, metavar="[CASE]")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+def reconcile(case: str, *, files: tuple[Path, ...], as_json: bool) -> int:
+    """What several sources say of the same thing, and whether they agree, are compatible or conflict.
+
+    The statements of the case (statements.csv) are laid side by side; so are the promises that two or more FILEs make,
+    given after CASE. The claim in use is the strongest source's, then an exact one, then the one most sources give,
+    then the latest.
+    """
+    from rahdari.case import find_case, read_case
+    from rahdari.register.reconciliation import read_reading, reconcile_readings, reconcile_statements
+    from rahdari.report.reconciled import print_reconciliation, reconcile_answer
+
+    held = read_case(find_case(case))
+    published = {source.id: source.date for source in held.sources.values()}
+    readings = [read_reading(file, places=held.place_names()) for file in files]
+    facts = (*reconcile_statements(held.statements, published=published), *reconcile_readings(readings))
+    if as_json:
+        write_json(reconcile_answer(facts))
+    else:
+        print_reconciliation(facts)
+    return ANSWERED
+
+
 @command(examples=("rahdari check", "rahdari check my-case --json"))
 @click.argument("case", default=DEFAULT_CASE, metavar="[CASE]")
 def check(case: str, *, as_json: bool) -> int:
@@ -137,7 +162,7 @@ def check(case: str, *, as_json: bool) -> int:
 def read(file: Path, *, day: date | None, case: str, as_json: bool) -> int:
     """The commitments that a document makes, each with its exact words.
 
-    FILE is plain text or Markdown. Status says no more than the words do: discussed is not agreed, and agreed is not
+    FILE is text, Markdown, HTML, PDF, DOCX, RTF or EML; nothing in it is run or fetched. Status says no more than the words do: discussed is not agreed, and agreed is not
     signed. The case lends the names of its places.
     """
     from rahdari.case import find_case, read_case

@@ -15,7 +15,15 @@ from typing import Any, cast
 import numpy as np
 
 from rahdari.case.attributes import Column, read_attributes
-from rahdari.case.build import build_books, build_claims, build_measures, build_network, build_register, build_sources
+from rahdari.case.build import (
+    build_books,
+    build_claims,
+    build_measures,
+    build_network,
+    build_register,
+    build_rows,
+    build_sources,
+)
 from rahdari.case.checks import check_tables
 from rahdari.case.pairs import read_pairs
 from rahdari.case.settings import Settings, read_settings
@@ -25,6 +33,7 @@ from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_na
 from rahdari.measures import Measure
 from rahdari.register.entries import Register
 from rahdari.register.lexicon import read_rows
+from rahdari.register.reconciliation import Statement
 from rahdari.trade.pairs import PairHistory
 from rahdari.transport.network import Network
 
@@ -44,6 +53,7 @@ TABLES: Mapping[str, tuple[str, bool]] = MappingProxyType(
         "milestones": ("milestones.csv", False),
         "events": ("events.csv", False),
         "indicators": ("indicators.csv", False),
+        "facts": ("statements.csv", False),
         "documents": ("documents.csv", False),
         "measures": ("measures.csv", True),
         "edits": ("measure_edits.csv", True),
@@ -98,6 +108,7 @@ class Case:
     trade: TradeTable
     measures: tuple[Measure, ...]
     pairs: PairHistory | None
+    statements: tuple[Statement, ...]
     sha256: str
 
     @property
@@ -189,6 +200,7 @@ def _load(folder: Path) -> tuple[Case | None, list[Fault]]:
         trade=_build_trade(tables),
         measures=build_measures(tables),
         pairs=pairs,
+        statements=build_rows(Statement, tables["facts"]),
         sha256=hash_folder(folder),
     )
     return case, []

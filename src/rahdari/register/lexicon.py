@@ -127,6 +127,7 @@ SIGN_LISTS = (
     "sittings",
     "lines",
     "line_verbs",
+    "commercial",
 )
 
 
