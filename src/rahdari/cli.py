@@ -162,8 +162,8 @@ def check(case: str, *, as_json: bool) -> int:
 def read(file: Path, *, day: date | None, case: str, as_json: bool) -> int:
     """The commitments that a document makes, each with its exact words.
 
-    FILE is text, Markdown, HTML, PDF, DOCX, RTF or EML; nothing in it is run or fetched. Status says no more than the words do: discussed is not agreed, and agreed is not
-    signed. The case lends the names of its places.
+    FILE is text, Markdown, HTML, PDF, DOCX, RTF or EML; nothing in it is run or fetched. Status says no more than the
+    words do: discussed is not agreed, and agreed is not signed. The case lends the names of its places.
     """
     from rahdari.case import find_case, read_case
     from rahdari.documents import read_document
