@@ -311,6 +311,7 @@ METHODS: Mapping[str, Word] = MappingProxyType(
     {
         "route-length": _route_word("route-length", "km", lambda route: route.length_km),
         "route-time": _route_word("route-time", "h", lambda route: route.time_h.mean),
+        "route-driving": _route_word("route-driving", "h", lambda route: sum(leg.time_h for leg in route.legs)),
         "route-cost": _route_word("route-cost", "USD/t", lambda route: route.cost_usd_per_t),
         "breaks-of-gauge": _route_word("breaks-of-gauge", "count", lambda route: float(route.breaks_of_gauge)),
         "route-count": Word("route-count:FROM>TO:MODES[:shut CROSSING][:with MEASURE]", _read_route_count, 2),
