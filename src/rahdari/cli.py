@@ -248,7 +248,8 @@ def routes(
     required=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder with flows.csv (exporter, importer, value): every pair, domestic flows too, any one unit.",
+    help="Folder with flows.csv (exporter, importer[, sector], value): every pair, domestic flows too, any one unit. "
+    "With sectors also output.csv, inputs.csv, tariffs.csv, elasticities.csv.",
 )
 @click.option(
     "--shock",
@@ -256,7 +257,8 @@ def routes(
     required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="CSV with exporter, importer, cost_change: new over old trade cost factor; other pairs keep theirs.",
+    help="CSV with exporter, importer[, sector], cost_change (new over old trade cost factor) or, with sectors, "
+    "tariff (the new rate); other pairs keep theirs.",
 )
 @click.option(
     "--elasticity",
@@ -273,8 +275,19 @@ def routes(
     help="What becomes of trade deficits: kept in value, kept as a share, or set to zero.",
 )
 @click.option("--tolerance", default=1e-10, show_default=True, help="Largest relative gap of output and sales.")
+@click.option(
+    "--supply-elasticity", default=0.0, show_default=True,
+    help="Psi, 0 or above, for one sector: output varies with (own price / price index) ** psi.",
+)  # fmt: skip
 def counterfactual(
-    *, folder: Path, file: Path, elasticity: float, deficits: DeficitRule, tolerance: float, as_json: bool
+    *,
+    folder: Path,
+    file: Path,
+    elasticity: float,
+    deficits: DeficitRule,
+    tolerance: float,
+    supply_elasticity: float,
+    as_json: bool,
 ) -> int:
     """What a change of trade costs does to each economy once markets clear.
 
@@ -282,13 +295,17 @@ def counterfactual(
     """
     from rahdari.report.answers import counterfactual_answer
     from rahdari.report.terminal import print_counterfactual, show_progress
-    from rahdari.trade.counterfactual import run_counterfactual
-    from rahdari.trade.tables import read_economy, read_shock
+    from rahdari.trade.folders import solve_folder
 
-    economy = read_economy(folder)
-    shock = read_shock(file, labels=economy.labels)
     with show_progress("Clearing the markets"):
-        answer = run_counterfactual(economy, shock, elasticity=elasticity, deficits=deficits, tolerance=tolerance)
+        answer = solve_folder(
+            folder,
+            file,
+            elasticity=elasticity,
+            deficits=deficits,
+            tolerance=tolerance,
+            supply_elasticity=supply_elasticity,
+        )
     show_warnings(answer.warnings)
     if as_json:
         write_json(counterfactual_answer(answer))

@@ -150,7 +150,7 @@ def test_one_year_is_read_and_two_are_refused(tmp_path: Path) -> None:
 def test_a_sector_column_is_refused_because_sectors_would_be_added_up(tmp_path: Path) -> None:
     faults = faults_of(economy_folder(tmp_path, FLOWS.replace("value", "value,sector").replace("0\n", "0,fruit\n")))
     assert [fault[:3] for fault in faults] == [("flows.csv", 1, "sector")]
-    assert "not yet supported" in faults[0][3]
+    assert "added up" in faults[0][3]
 
 
 @pytest.mark.parametrize("name", ["output", "inputs", "tariffs", "elasticities"])
@@ -165,14 +165,14 @@ def test_elasticities_that_are_not_by_sector_are_left_alone(tmp_path: Path) -> N
 
 
 def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rahdari.trade.tables.MOST_BYTES", 20)
+    monkeypatch.setattr("rahdari.trade.rows.MOST_BYTES", 20)
     ((file, _, _, message),) = faults_of(economy_folder(tmp_path))
     assert file == "flows.csv"
     assert "MB" in message
 
 
 def test_a_file_with_too_many_rows_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rahdari.trade.tables.MOST_ROWS", 3)
+    monkeypatch.setattr("rahdari.trade.rows.MOST_ROWS", 3)
     assert faults_of(economy_folder(tmp_path))[0][:2] == ("flows.csv", 5)
 
 
@@ -204,7 +204,7 @@ def test_a_tariff_without_the_baselines_is_refused_and_told_what_to_give(tmp_pat
         (SHOCK.replace("0.9", ""), 2, "cost_change", "empty"),
         (SHOCK.replace("ORA", "ORB"), 2, "exporter", "did you mean ORA"),
         (SHOCK + "ORA,LIM,0.9\n", 3, None, "row 2"),
-        (SHOCK.replace("cost_change", "cost_change,sector").replace("0.9", "0.9,fruit"), 1, "sector", "not yet"),
+        (SHOCK.replace("cost_change", "cost_change,sector").replace("0.9", "0.9,fruit"), 1, "sector", "added up"),
         (SHOCK + "ORA,ORA", 3, None, "cut off"),
         (b"\xff\xfe" + SHOCK.encode(), 1, None, "UTF-8"),
     ],

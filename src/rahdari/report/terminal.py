@@ -144,7 +144,8 @@ def print_counterfactual(answer: Counterfactual) -> None:
         table.add_row(printable(row.id), *cells)
     console.print(table)
     solved = f"Converged in {answer.iterations} steps, residual {answer.residual:.1e}"
-    console.print(f"{solved}; theta {answer.elasticity:g}, {answer.deficits} deficits.")
+    theta = "by sector" if answer.elasticity is None else f"{answer.elasticity:g}"
+    console.print(f"{solved}; theta {theta}, {answer.deficits} deficits.")
 
 
 def print_routes(answer: RoutesAnswer, case: Case) -> None:

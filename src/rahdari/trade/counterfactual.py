@@ -11,6 +11,8 @@ from rahdari.exceptions import InputFault, unknown_name
 from rahdari.trade.batch import BatchEquilibrium, ScenarioCosts, solve_scenarios
 from rahdari.trade.economy import Economy, Shock, cost_matrix
 from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, DeficitRule, Equilibrium, solve_equilibrium
+from rahdari.trade.sector_tables import SectorEconomy, SectorShock
+from rahdari.trade.sectors import SectorEquilibrium, solve_sectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,14 @@ class Counterfactual:
     """A converged counterfactual; `dataclasses.asdict` of it is the JSON object of the public contract.
 
     `residual` is the largest relative gap between an economy's output and its sales. Under the deficit rule `zero`
-    the baseline is re-solved without deficits, and each flow's `baseline` is of that one.
+    the baseline is re-solved without deficits, and each flow's `baseline` is of that one. `elasticity` is None where
+    each sector has its own.
     """
 
     converged: bool
     iterations: int
     residual: float
-    elasticity: float
+    elasticity: float | None
     deficits: str
     tolerance: float
     economies: tuple[EconomyChange, ...]
@@ -115,6 +118,41 @@ def run_counterfactual(
     )
 
 
+def run_sector_counterfactual(
+    economy: SectorEconomy,
+    shock: SectorShock,
+    *,
+    deficits: DeficitRule = "additive",
+    tolerance: float = DEFAULT_TOLERANCE,
+) -> Counterfactual:
+    """What the shock changes for each economy (ratios) and each sector's flow (unit of the input)."""
+    solved = solve_sectors(
+        economy.world, shock.cost_changes, new_tariffs=shock.tariffs, deficits=deficits, tolerance=tolerance
+    )
+    warnings = list(economy.warnings)
+    if solved.resolved:
+        warnings.append("The baseline was solved first: its flows differ from those of the input.")
+    if abs(solved.common_factor - 1.0) > 1e-12:
+        warnings.append(f"With multiplicative deficits sales are {solved.common_factor:.9g} times output.")
+    theta = economy.world.theta
+    return Counterfactual(
+        converged=solved.converged,
+        iterations=solved.iterations,
+        residual=solved.residual,
+        elasticity=float(theta[0]) if (theta == theta[0]).all() else None,
+        deficits=deficits,
+        tolerance=tolerance,
+        economies=_economy_changes(economy.labels, solved),
+        flows=tuple(
+            FlowChange(exporter, importer, sector, float(before), float(after))
+            for sector, old, new in zip(economy.sectors, solved.baseline_flows, solved.flows, strict=True)
+            for exporter, old_row, new_row in zip(economy.labels, old, new, strict=True)
+            for importer, before, after in zip(economy.labels, old_row, new_row, strict=True)
+        ),
+        warnings=tuple(warnings),
+    )
+
+
 def run_scenarios(
     economy: Economy,
     scenarios: Sequence[Scenario],
@@ -161,7 +199,7 @@ def largest_welfare_changes(counterfactual: Counterfactual, *, most: int = 10) -
     return tuple(ranked[:most])
 
 
-def _economy_changes(labels: tuple[str, ...], solved: Equilibrium) -> tuple[EconomyChange, ...]:
+def _economy_changes(labels: tuple[str, ...], solved: Equilibrium | SectorEquilibrium) -> tuple[EconomyChange, ...]:
     return tuple(
         EconomyChange(
             id=label,
