@@ -15,6 +15,7 @@ from rahdari.appraisal.outside_view import (
     floor_share,
     pool_log_odds,
 )
+from rahdari.appraisal.target_record import TargetEvidence
 from rahdari.trade.pairs import PairHistory
 from tests.islands import islands
 
@@ -84,13 +85,19 @@ def test_pending_and_undated_targets_do_not_count() -> None:
 def test_records_combine_as_a_beta_prior_and_its_update() -> None:
     record = count_targets(TARGETS, growth=1.0)
     prior = WindowCount(1, 2.0, 50, 200, 5, 100)
-    # (0.05 x 10 + 0) / (10 + 2), and without pairs (0.5 x 1 + 0) / (1 + 2)
-    assert combine_records(prior, record, prior_weight=10).probability == pytest.approx(0.5 / 12)
-    assert combine_records(None, record, prior_weight=10).probability == pytest.approx(1 / 6)
+    evidence = TargetEvidence(mean=0.2, low=0.1, high=0.4, observations=6.0, targets=6)
+    # (0.05 x 10 + 0.2 x 6) / (10 + 6), and without pairs (0.5 x 1 + 0.2 x 6) / (1 + 6)
+    assert combine_records(prior, record, evidence=evidence, prior_weight=10).probability == pytest.approx(1.7 / 16)
+    assert combine_records(None, record, evidence=evidence, prior_weight=10).probability == pytest.approx(1.7 / 7)
+
+
+def test_without_evidence_of_targets_the_pairs_stand_alone() -> None:
+    prior = WindowCount(1, 2.0, 50, 200, 5, 100)
+    assert combine_records(prior, count_targets([], growth=1.0), evidence=None, prior_weight=10).probability == 0.05
 
 
 def test_without_any_record_the_view_is_even() -> None:
-    assert combine_records(None, count_targets([], growth=1.0), prior_weight=10).probability == 0.5
+    assert combine_records(None, count_targets([], growth=1.0), evidence=None, prior_weight=10).probability == 0.5
 
 
 def test_pooling_by_hand() -> None:

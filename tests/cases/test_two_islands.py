@@ -149,16 +149,25 @@ def test_whether_a_target_is_met_depends_on_the_book_and_the_reading(tmp_path: P
 
 
 def test_the_outside_view_rests_on_the_record_of_targets() -> None:
-    # Doubling in one year: two resolved targets needed as much, none was met: (1/2 + 0) / (1 + 2). Over two years it
-    # takes 41 percent a year: four needed as much, one was met: (1/2 + 1) / (1 + 4).
-    view = ask(islands(), book="north-customs").books["north-customs"].outside_view
-    assert view == pytest.approx({"one-year": 1 / 6, "two-years": 0.3})
+    # No pairs are shipped: a half worth one observation, then what the model of the six resolved targets says. Doubling
+    # in one year: two needed as much, none was met. Over two years it takes 41 percent a year: of four one was met.
+    book = ask(islands(), book="north-customs").books["north-customs"]
+    for deadline, counted in (("one-year", (0, 2)), ("two-years", (1, 4))):
+        outside = book.outside[deadline]
+        assert (outside.targets_met, outside.targets_resolved) == counted
+        assert outside.target_chance is not None
+        assert outside.target_observations is not None
+        together = (0.5 + outside.target_chance * outside.target_observations) / (1 + outside.target_observations)
+        assert book.outside_view[deadline] == pytest.approx(together)
+    assert book.outside_view["one-year"] < book.outside_view["two-years"] < 0.5
 
 
 def test_inside_and_outside_pool_on_log_odds() -> None:
-    # no draw of 20 counts as 0.5 in 21; odds 1/41 and 1/5: the mean odds are 1 / sqrt(205)
-    pooled = ask(islands(), book="north-customs").books["north-customs"].pooled["one-year"]
-    assert pooled == pytest.approx(1 / (1 + 205**0.5))
+    # no draw of 20 counts as 0.5 in 21, odds of 1/41
+    book = ask(islands(), book="north-customs").books["north-customs"]
+    view = book.outside_view["one-year"]
+    odds = (view / (1 - view) / 41) ** 0.5
+    assert book.pooled["one-year"] == pytest.approx(odds / (1 + odds))
 
 
 def test_the_required_cost_factor_is_the_inverse_of_the_response(all_measures: Appraisal) -> None:

@@ -49,6 +49,14 @@ from rahdari.appraisal.result import (
     RequiredAnswer,
     TargetAnswer,
 )
+from rahdari.appraisal.target_record import (
+    TargetModel,
+    TargetTraits,
+    fit_targets,
+    judge_target,
+    month_number,
+    renews,
+)
 from rahdari.appraisal.verdict import say_verdict
 from rahdari.appraisal.world import World, draw_world, forecast_books
 from rahdari.case import Case
@@ -113,8 +121,9 @@ def appraise(
     progress(STEPS[3])
     # 4. The outside view, from figures that the model does not touch, and both pooled.
     deadlines = tuple(answer_deadline(deadline) for deadline in case.register.deadlines)
+    record = fit_targets(case.register.past_targets)
     answers = {
-        name: answer_book(world, name, paths=paths[name], without=without[name], target_musd=target_musd)
+        name: answer_book(world, name, paths=paths[name], without=without[name], target_musd=target_musd, record=record)
         for name in books
     }
 
@@ -171,13 +180,21 @@ def answer_deadline(deadline: Deadline) -> DeadlineAnswer:
     return DeadlineAnswer(deadline.id, deadline.text, deadline.earliest, deadline.latest, deadline.sources)
 
 
-def answer_book(world: World, name: str, *, paths: BookPaths, without: BookPaths, target_musd: float) -> BookAnswer:
+def answer_book(
+    world: World,
+    name: str,
+    *,
+    paths: BookPaths,
+    without: BookPaths,
+    target_musd: float,
+    record: TargetModel | None,
+) -> BookAnswer:
     """One book's fan, probabilities and outside view."""
     case, baseline = world.case, world.baselines[name]
     book = baseline.book
     hits = {one.id: reached_by(paths, one, target_musd) for one in case.register.deadlines}
     before = {one.id: reached_by(without, one, target_musd) for one in case.register.deadlines}
-    views = {one.id: view_from_outside(case, baseline, one, target_musd) for one in case.register.deadlines}
+    views = {one.id: view_from_outside(case, baseline, one, target_musd, record) for one in case.register.deadlines}
     inside = {key: float(hit.mean()) for key, hit in hits.items()}
     medians = np.median(paths.total, axis=0)
     reached = [year for year, value in zip(paths.years, medians.tolist(), strict=True) if value >= target_musd]
@@ -208,7 +225,7 @@ def answer_book(world: World, name: str, *, paths: BookPaths, without: BookPaths
             key: pool_log_odds(floor_share(int(hit.sum()), world.draws), views[key][0].probability)
             for key, hit in hits.items()
         },
-        outside={key: describe_outside(view, growth) for key, (view, growth) in views.items()},
+        outside={key: describe_outside(view, growth, renewal=renewed(case)) for key, (view, growth) in views.items()},
         year_p50=reached[0] if reached else None,
         p_never=float((paths.total.max(axis=1) < target_musd).mean()),
         noise_sd=math.hypot(world.noise[name].permanent_sd, math.sqrt(2) * world.noise[name].transitory_sd),
@@ -258,7 +275,7 @@ def measure_cost_shares(world: World, name: str) -> tuple[dict[str, float], floa
 
 
 def view_from_outside(
-    case: Case, baseline: BookBaseline, deadline: Deadline, target_musd: float
+    case: Case, baseline: BookBaseline, deadline: Deadline, target_musd: float, record: TargetModel | None
 ) -> tuple[OutsideView, float]:
     """What pairs of that size and targets of that ambition did, and the growth a year that the target needs."""
     years = [
@@ -280,13 +297,23 @@ def view_from_outside(
         )
     growth = multiple ** (1 / ahead) - 1
     targets = count_targets(case.register.past_targets, growth=growth)
-    view = combine_records(pairs, targets, prior_weight=case.claims.value("model", "outside_prior_weight"))
+    traits = TargetTraits(growth, ahead, baseline.value_musd, renewed(case))
+    evidence = None if record is None else judge_target(record, traits)
+    weight = case.claims.value("model", "outside_prior_weight")
+    view = combine_records(pairs, targets, evidence=evidence, prior_weight=weight)
     return view, growth
 
 
-def describe_outside(view: OutsideView, growth: float) -> OutsideAnswer:
+def renewed(case: Case) -> bool:
+    """True where the parties announced a target before the one in question."""
+    first, second = case.settings.parties
+    day = case.settings.announced
+    return renews((first, second), month_number(day.year, day.month), case.register.past_targets)
+
+
+def describe_outside(view: OutsideView, growth: float, *, renewal: bool) -> OutsideAnswer:
     """The counts behind an outside view."""
-    pairs = view.pairs
+    pairs, evidence = view.pairs, view.evidence
     nearest = tuple(
         f"{one.party_a}-{one.party_b} {one.announced}: ${one.target_musd:,.0f} million by {one.deadline_year}, "
         f"{'met' if one.met == 'yes' else 'not met'}"
@@ -303,6 +330,11 @@ def describe_outside(view: OutsideView, growth: float) -> OutsideAnswer:
         targets_resolved=view.targets.resolved,
         required_growth=growth,
         nearest=nearest,
+        target_chance=None if evidence is None else evidence.mean,
+        target_chance_low=None if evidence is None else evidence.low,
+        target_chance_high=None if evidence is None else evidence.high,
+        target_observations=None if evidence is None else evidence.observations,
+        renewal=renewal,
     )
 
 

@@ -1,8 +1,8 @@
 """The outside view: how often pairs of that size grew that much in that time, and what became of such targets.
 
 Fixed before any model is run. First the record of country pairs (all windows that start within the stated range
-around the baseline and whose end is reported), then an update by the record of announced targets that needed
-growth of that order; zero hits enter as half a hit.
+around the baseline and whose end is reported; zero hits enter as half a hit), then an update by what the model of
+announced targets (`target_record`) says of this one. Counts and nearest cases stand beside it for the reader.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rahdari.appraisal.target_record import TargetEvidence
 from rahdari.register.entries import PastTarget
 from rahdari.trade.pairs import PairHistory
 
@@ -44,10 +45,11 @@ class TargetRecord:
 
 @dataclass(frozen=True, slots=True)
 class OutsideView:
-    """The record of pairs, the record of targets and the probability that they give together."""
+    """The record of pairs, the record of targets, what it says of this one, and the probability together."""
 
     pairs: WindowCount | None
     targets: TargetRecord
+    evidence: TargetEvidence | None
     probability: float
 
 
@@ -93,14 +95,20 @@ def _quarter(resolved: Sequence[tuple[float, PastTarget]]) -> float:
     return resolved[-max(1, len(resolved) // 4)][0]
 
 
-def combine_records(pairs: WindowCount | None, targets: TargetRecord, *, prior_weight: float) -> OutsideView:
-    """The pairs' share as a beta prior worth `prior_weight` observations, updated by the record of targets.
+def combine_records(
+    pairs: WindowCount | None, targets: TargetRecord, *, evidence: TargetEvidence | None, prior_weight: float
+) -> OutsideView:
+    """The pairs' share as a beta prior worth `prior_weight` observations, updated by the evidence of announced targets.
 
-    Without pairs the prior is one half worth one observation.
+    Evidence far from every target on record is worth few observations and moves little. Without pairs the prior is
+    one half worth one observation.
     """
     share, weight = (0.5, 1.0) if pairs is None else (pairs.share, prior_weight)
-    probability = (share * weight + targets.met) / (weight + targets.resolved)
-    return OutsideView(pairs, targets, probability)
+    if evidence is None:
+        return OutsideView(pairs, targets, evidence, share)
+    total = weight + evidence.observations
+    probability = (share * weight + evidence.mean * evidence.observations) / total if total else 0.5
+    return OutsideView(pairs, targets, evidence, probability)
 
 
 def pool_log_odds(first: float, second: float) -> float:

@@ -58,7 +58,12 @@ class PathYear:
 
 @dataclass(frozen=True, slots=True)
 class OutsideAnswer:
-    """The record behind an outside view: windows of similar pairs and resolved targets."""
+    """The record behind an outside view: windows of similar pairs and resolved targets.
+
+    `target_chance` is what the model of announced targets says of this one, with its 80 % interval and the
+    observations that it is worth beside the pairs' (both None where no target is on record); `renewal` whether the
+    two announced a target before.
+    """
 
     years: int
     multiple: float
@@ -70,6 +75,11 @@ class OutsideAnswer:
     targets_resolved: int
     required_growth: float
     nearest: tuple[str, ...]
+    target_chance: float | None
+    target_chance_low: float | None
+    target_chance_high: float | None
+    target_observations: float | None
+    renewal: bool
 
 
 @dataclass(frozen=True, slots=True)
