@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rahdari.register.amounts import Amount, choose_amounts, deadline_of, quantities_of
@@ -10,7 +10,7 @@ from rahdari.register.clauses import Clause, find_clauses
 from rahdari.register.commitment import Deadline
 from rahdari.register.gazetteer import NameKind
 from rahdari.register.kinds import score_kinds
-from rahdari.register.lexicon import Lexicon
+from rahdari.register.lexicon import Lexicon, Trigger
 from rahdari.register.parties import clause_parties
 from rahdari.register.phrases import Token
 from rahdari.register.places import find_places
@@ -31,6 +31,10 @@ NO_KIND = "other"
 CITIES = (NameKind.CAPITAL, NameKind.PLACE)
 DATELINE_MARKS = frozenset({"-", "\u2013", "\u2014", ":"})
 LONGEST_DATELINE = 14
+CELL_BAR = "|"
+# Before a row's deed there may stand its number and a bar.
+ROW_NUMBERING = 4
+ROW_STRENGTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,13 @@ def find_candidates(
     found: list[Candidate] = []
     lead: Governor | None = None
     for number, sentence in enumerate(sentences):
-        if not sentence.is_item:
+        if not (sentence.is_item or sentence.is_row):
             lead = None
         heading = _heading_scores(sentences, number, lexicon)
-        clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
+        if sentence.is_row:
+            clauses = _row_clauses(sentence, lexicon, lead=lead, heading=heading)
+        else:
+            clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
         if _opens_list(sentence, clauses, sentences, number):
             lead = next((clause.governor for clause in reversed(clauses) if clause.governor), None)
             continue
@@ -76,13 +83,39 @@ def find_candidates(
     return tuple(found)
 
 
+def _row_clauses(
+    sentence: Sentence, lexicon: Lexicon, *, lead: Governor | None, heading: Mapping[str, float]
+) -> tuple[Clause, ...]:
+    """A table's row as one clause where it opens with a deed ("Open a school | Ministry | by 2027"): it is agreed."""
+    deed = next(
+        (n for n, token in enumerate(sentence.tokens[:ROW_NUMBERING]) if token.word in lexicon.words["actions"]), None
+    )
+    if deed is None:
+        return ()
+    last = len(sentence.tokens)
+    agreed = Trigger("agreed", ROW_STRENGTH, "any", "kind", near=False, headline=False, unaided=None)
+    scores = score_kinds(sentence, deed, _first_cell(sentence, deed), lexicon=lexicon, trigger=None, heading=heading)
+    return (Clause(0, last, lead or Governor(agreed, 0, 0), scores, lead is not None, subordinate=False),)
+
+
+def _first_cell(sentence: Sentence, start: int) -> int:
+    """The token after the cell that holds a token; the other cells name who and when, not what."""
+    bars = (n for n, token in enumerate(sentence.tokens) if n > start and token.raw == CELL_BAR)
+    return next(bars, len(sentence.tokens))
+
+
 def _with_topic(sentences: Sequence[Sentence], number: int, clause: Clause, lexicon: Lexicon) -> Clause:
     """The clause; one with a figure or deadline but no subject is about what the sentence before it is about."""
     sentence = sentences[number]
     silent = clause.governor is not None and clause.scores.best_score < lexicon.least_score
+    if silent and clause.first and (quantities_of(sentence, clause) or deadline_of(sentence, clause)):
+        before_it = score_kinds(sentence, 0, clause.first, lexicon=lexicon, trigger=None)
+        if before_it.best_score >= lexicon.least_score:
+            return replace(clause, scores=before_it)
     if not silent or number == 0 or sentence.paragraph is None or sentences[number - 1].paragraph != sentence.paragraph:
         return clause
-    if not (quantities_of(sentence, clause) or deadline_of(sentence, clause)):
+    dated = quantities_of(sentence, clause) or deadline_of(sentence, clause)
+    if not (dated or sentence.has_sign("anaphora", first=clause.first, last=clause.last)):
         return clause
     before = sentences[number - 1]
     return replace(clause, scores=score_kinds(before, 0, len(before.tokens), lexicon=lexicon, trigger=None))
@@ -113,7 +146,8 @@ def _opens_list(sentence: Sentence, clauses: tuple[Clause, ...], sentences: Sequ
     """Whether a sentence ends in a colon and items follow that continue it."""
     if not sentence.tokens or sentence.tokens[-1].raw != ":" or number + 1 >= len(sentences):
         return False
-    return sentences[number + 1].is_item and any(clause.governor for clause in clauses)
+    following = sentences[number + 1]
+    return (following.is_item or following.is_row) and any(clause.governor for clause in clauses)
 
 
 def _candidates(

@@ -16,12 +16,15 @@ from rahdari.register.gazetteer import Gazetteer, NameKind, load_gazetteer
 from rahdari.register.kinds import score_kinds
 from rahdari.register.lexicon import Lexicon, known_lexicons, load_lexicon
 from rahdari.register.merging import group_candidates, merge_group
+from rahdari.register.numbers import BEFORE
 from rahdari.register.parties import document_parties
 from rahdari.register.places import is_at_venue
 from rahdari.register.sentences import Sentence, read_windows
 
 # The venue of an event stands within so many sentences of it.
 VENUE_REACH = 60
+# Units that measure a change, not a stock.
+RELATIVE = ("percent", "times")
 
 
 def extract_commitments(
@@ -95,12 +98,22 @@ def _with_baselines(
     promising = {candidate.number for candidate in candidates}
     result: list[Candidate] = []
     for candidate in candidates:
-        amount = candidate.amount
+        amount = _resolved(candidate.amount, candidate, sentences)
         for number in (candidate.number - 1, candidate.number + 1):
             if amount.baseline is None and 0 <= number < len(sentences) and number not in promising:
                 amount = _stock_amount(sentences[number], candidate, lexicon) or amount
         result.append(replace(candidate, amount=amount))
     return tuple(result)
+
+
+def _resolved(amount: Amount, candidate: Candidate, sentences: Sequence[Sentence]) -> Amount:
+    """The amount of "raise this number to 800", with unit and base from the sentence before; others as they are."""
+    points_back = sentences[candidate.number].has_sign("anaphora")
+    before = sentences[candidate.number - 1].quantities if candidate.number else ()
+    counted = [q for q in before if q.unit not in (*RELATIVE, BEFORE) and amount.unit in (None, BEFORE, q.unit)]
+    if points_back and counted and amount.baseline is None:
+        return replace(amount, unit=counted[0].unit, baseline=counted[0].value)
+    return replace(amount, unit="count") if amount.unit == BEFORE else amount
 
 
 def _stock_amount(sentence: Sentence, candidate: Candidate, lexicon: Lexicon) -> Amount | None:
@@ -111,7 +124,7 @@ def _stock_amount(sentence: Sentence, candidate: Candidate, lexicon: Lexicon) ->
     if scores.best != candidate.kind:
         return None
     amount = candidate.amount
-    fitting = [q for q in sentence.quantities if q.unit not in ("percent", "times") and amount.unit in (None, q.unit)]
+    fitting = [q for q in sentence.quantities if q.unit not in RELATIVE and amount.unit in (None, q.unit)]
     if not fitting:
         return None
     return replace(amount, unit=amount.unit or fitting[0].unit, baseline=fitting[0].value)

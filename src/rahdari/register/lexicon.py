@@ -65,6 +65,9 @@ class NumberWords:
     not_counted: frozenset[str]
     baseline_before: PhraseTable[str]
     baseline_after: PhraseTable[str]
+    counted_before: PhraseTable[str]
+    changed_to: frozenset[str]
+    changed_from: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ SIGN_LISTS = (
     "lines",
     "line_verbs",
     "commercial",
+    "anaphora",
 )
 
 
@@ -249,4 +253,7 @@ def _number_words(raw: dict[str, Any]) -> NumberWords:
         not_counted=frozenset(raw["not_counted"]["words"]),
         baseline_before=PhraseTable(_named(raw["baseline"], ("before",))),
         baseline_after=PhraseTable(_named(raw["baseline"], ("after",))),
+        counted_before=PhraseTable(_named(raw["change"], ("counted", "anaphora"))),
+        changed_to=frozenset(raw["change"]["to"]),
+        changed_from=frozenset(raw["change"]["from"]),
     )

@@ -13,6 +13,8 @@ NOUN_REACH = 4
 # "one hundred and twenty-five thousand six hundred" has nine words.
 LONGEST_NUMERAL = 12
 LARGEST = 1e18
+# The unit of a figure that counts what the sentence before has named.
+BEFORE = ""
 
 
 class Measure(StrEnum):
@@ -56,7 +58,30 @@ def find_quantities(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Quanti
             continue
         found.append(quantity)
         position = max(quantity.last, position + 1)
-    return _join_ranges(tuple(found), tokens)
+    return _with_changes(_join_ranges(tuple(found), tokens), tokens, lexicon)
+
+
+def _with_changes(found: tuple[Quantity, ...], tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Quantity, ...]:
+    """Quantities as found, with the bare figures of "the number of flights from three to six" and the noun they count.
+
+    After "this number" the noun is the sentence's before: their unit is `BEFORE`.
+    """
+    words = lexicon.numbers
+    changes: list[Quantity] = []
+    for hit in words.counted_before.find(tokens):
+        noun = BEFORE if hit.entry == "anaphora" else _noun_at(tokens, hit.last, lexicon)
+        for position in range(hit.last, len(tokens) - 1) if noun is not None else ():
+            if tokens[position].word not in words.changed_to | words.changed_from:
+                continue
+            numeral = _numeral_at(tokens, position + 1, words)
+            taken = numeral is None or any(q.first <= numeral.first < q.last for q in (*found, *changes))
+            if numeral is None or noun is None or taken or _is_year_or_ordinal(tokens, numeral, lexicon):
+                continue
+            base = tokens[position].word in words.changed_from
+            changes.append(
+                Quantity(_rounded(numeral.value), noun, Measure.COUNT, "exactly", numeral.first, numeral.last, base)
+            )
+    return tuple(sorted((*found, *changes), key=lambda quantity: quantity.first)) if changes else found
 
 
 def _quantity_at(tokens: tuple[Token, ...], position: int, lexicon: Lexicon) -> Quantity | None:
@@ -218,11 +243,19 @@ def _is_year_or_ordinal(tokens: tuple[Token, ...], numeral: _Numeral, lexicon: L
 
 
 def _noun_after(tokens: tuple[Token, ...], numeral: _Numeral, lexicon: Lexicon) -> str | None:
-    """The noun that is counted: the last of the words that follow up to a mark or a function word."""
+    """The noun that is counted, None where the number is part of an adjective ("five-year", "two-state")."""
     if tokens[numeral.last - 1].before_hyphen and tokens[numeral.last - 1].word not in lexicon.numbers.scales:
-        return None  # "five-year", "two-state": an adjective, not a count
+        return None
+    return _noun_at(tokens, numeral.last, lexicon)
+
+
+def _noun_at(tokens: tuple[Token, ...], start: int, lexicon: Lexicon) -> str | None:
+    """The last of the words that follow up to a mark or a function word: the noun of what they name."""
+    unit, _ = _unit_at(tokens, start, lexicon)
+    if unit is not None:
+        return unit
     noun: str | None = None
-    for token in tokens[numeral.last : numeral.last + NOUN_REACH]:
+    for token in tokens[start : start + NOUN_REACH]:
         if token.is_mark or token.word in lexicon.words["function_words"] or token.is_number:
             break
         if token.word in lexicon.numbers.not_counted or token.word in lexicon.possessives:

@@ -41,6 +41,7 @@ class Sentence:
     paragraph: int | None
     is_heading: bool
     is_item: bool
+    is_row: bool
     tokens: tuple[Token, ...]
     names: tuple[NameHit, ...]
     actors: tuple[Actor, ...]
@@ -87,6 +88,7 @@ def _read_passage(
             paragraph=passage.parent,
             is_heading=passage.kind is PassageKind.HEADING,
             is_item=block is not None and block.kind is PassageKind.ITEM,
+            is_row=block is not None and block.kind is PassageKind.ROW,
         )
 
 
@@ -101,6 +103,7 @@ def read_sentence(
     paragraph: int | None,
     is_heading: bool,
     is_item: bool,
+    is_row: bool = False,
 ) -> Sentence:
     """One sentence with all that the lexicon finds in it."""
     found = gazetteer.find(tokens, text)
@@ -114,6 +117,7 @@ def read_sentence(
         paragraph=paragraph,
         is_heading=is_heading,
         is_item=is_item,
+        is_row=is_row,
         tokens=tokens,
         names=names,
         actors=_actors(tokens, names, lexicon),

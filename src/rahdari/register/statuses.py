@@ -14,6 +14,9 @@ SUBJECT_REACH = 6
 MODAL_STRENGTH = 3
 # Headlines and notices leave out the finite verb; a longer sentence does not.
 LONGEST_HEADLINE = 16
+LONGEST_ITEM = 40
+# The noun that tells a list's outcome opens it: an article and a word may stand before it ("a joint proposal").
+NOUN_REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ def find_governor(
     `inherits`: the range continues a clause whose subject can promise.
     """
     full = _find_governor(sentence, first, last, lexicon=lexicon, inherits=inherits, headline=False)
-    if full is not None or len(sentence.tokens) > LONGEST_HEADLINE or inherits:
+    listed = sentence.is_item or sentence.is_heading
+    if full is not None or inherits or len(sentence.tokens) > (LONGEST_ITEM if listed else LONGEST_HEADLINE):
         return full
     return _find_governor(sentence, first, last, lexicon=lexicon, inherits=inherits, headline=True)
 
@@ -75,7 +79,13 @@ def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexic
     before = tokens[hit.first - 1].word if hit.first > 0 else ""
     if before in lexicon.auxiliaries and hit.first > 1:
         before = tokens[hit.first - 2].word
-    if before in lexicon.blocked_after or (hit.first > 0 and tokens[hit.first].after_hyphen):
+    opening = tokens[first : hit.first]
+    opens = (
+        hit.entry.headline
+        and len(opening) < NOUN_REACH
+        and not any(token.word in lexicon.prepositions for token in opening)
+    )
+    if not opens and (before in lexicon.blocked_after or (hit.first > 0 and tokens[hit.first].after_hyphen)):
         return False
     if tokens[first].word in lexicon.words["negations"]:
         return False
@@ -134,8 +144,17 @@ def _has_subject(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lex
         return True
     before = sentence.tokens[hit.first - 1].word if hit.first else ""
     if trigger.subject == "actor":
-        return bool(subjects) or before in lexicon.passive_after
+        return bool(subjects) or before in lexicon.passive_after or _follows_name(sentence, hit.first, lexicon)
     return has_joint_subject(sentence, first, Governor(trigger, hit.first, hit.last))
+
+
+def _follows_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+    """Whether a capitalised word that is no function word stands right before the trigger ("Silva offered")."""
+    cursor = position - 1
+    while cursor > 0 and sentence.tokens[cursor].word in lexicon.words["adverbs"]:
+        cursor -= 1
+    token = sentence.tokens[cursor] if cursor >= 0 else None
+    return token is not None and token.raw[0].isupper() and token.word not in lexicon.words["function_words"]
 
 
 def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor], lexicon: Lexicon) -> bool:
