@@ -327,6 +327,42 @@ def options_of_appraise(function: Callable[..., int]) -> Callable[..., int]:
     return draws(seed(function))
 
 
+@command(
+    examples=(
+        "rahdari estimate flows.csv --formula 'trade ~ ln_dist + rta | exporter + importer'",
+        "rahdari estimate panel.csv.gz --formula 'trade ~ rta | exporter^year + importer^year' --vcov exporter+importer",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--formula", required=True, metavar="F",
+    help="Flow ~ explanatory columns | fixed effects; ^ joins columns into one effect.",
+)  # fmt: skip
+@click.option(
+    "--vcov", default="hetero", show_default=True, metavar="V",
+    help="Standard errors: iid, hetero, HC1 to HC3, or the one or two columns to cluster by, joined by +.",
+)  # fmt: skip
+@click.option("--latex", is_flag=True, help="Print the table in LaTeX.")
+def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool) -> int:
+    """A gravity equation estimated by PPML with fixed effects, from a table of flows.
+
+    FILE is CSV (also .gz) or Parquet, one row a flow; zeros are flows, empty cells are not. What was left out and what
+    the data set lacks is told. Needs the extra `estimation`.
+    """
+    from rahdari.report.terminal import show_progress
+    from rahdari.report.trade_answers import estimate_answer
+    from rahdari.trade.estimation import estimate_gravity, tabulate_estimate, tabulate_latex
+
+    with show_progress("Estimating"):
+        found = estimate_gravity(file, formula, vcov=vcov)
+    show_warnings(found.warnings)
+    if as_json:
+        write_json(estimate_answer(found))
+    else:
+        click.echo(tabulate_latex(found) if latex else tabulate_estimate(found))
+    return ANSWERED
+
+
 @command(examples=("rahdari demo", "rahdari demo --out my-folder --json"))
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rahdari-demo"), show_default=True,

@@ -1,0 +1,52 @@
+"""The commands of the trade room: their keys, their tables and what they answer to a fault."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rahdari.cli import main
+
+FORMULA = "trade ~ ln_dist | exporter + importer"
+
+
+@pytest.fixture(name="flows")
+def _flows(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(1)
+    rows = [
+        f"E{i},E{j},{np.exp(rng.normal(5, 0.1) - 0.9 * distance)},{distance}"
+        for i in range(6)
+        for j in range(6)
+        for distance in [rng.uniform(5, 9)]
+    ]
+    file = tmp_path / "flows.csv"
+    file.write_text("\n".join(["exporter,importer,trade,ln_dist", *rows]) + "\n")
+    return file
+
+
+def test_estimate_answers_in_the_keys_of_the_contract(flows: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["estimate", str(flows), "--formula", FORMULA, "--vcov", "HC1", "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert {"coefficients", "observations", "dropped", "warnings"} <= answer.keys()
+    (row,) = answer["coefficients"]
+    assert row["name"] == "ln_dist"
+    assert row["estimate"] == pytest.approx(-0.9, abs=0.1)
+    assert row["se"] == pytest.approx(answer["covariance"][0][0] ** 0.5)
+    assert (answer["observations"], answer["dropped"]) == (36, 0)
+
+
+def test_estimate_prints_a_table_and_the_same_in_latex(flows: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["estimate", str(flows), "--formula", FORMULA]) == 0
+    assert "ln_dist" in capfd.readouterr().out
+    assert main(["estimate", str(flows), "--formula", FORMULA, "--latex"]) == 0
+    assert "\\begin{tabular}" in capfd.readouterr().out
+
+
+def test_estimate_names_the_nearest_column(flows: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["estimate", str(flows), "--formula", FORMULA.replace("dist", "dst"), "--json"]) == 2
+    error = json.loads(capfd.readouterr().out)["error"]
+    assert "did you mean ln_dist" in error["message"]
+    assert error["where"]["file"] == "flows.csv"
