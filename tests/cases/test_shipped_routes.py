@@ -76,3 +76,16 @@ def test_every_source_of_a_leg_or_stop_is_listed(name: str) -> None:
         for sources in [*(leg.sources for leg in route.legs), *(stop.sources for stop in route.stops)]:
             assert sources
             assert set(sources) <= shipped().sources.keys()
+
+
+def test_a_way_through_iran_is_flagged_for_sanctions_and_one_over_khunjerab_needs_the_quadrilateral_permit() -> None:
+    case = read_case(find_case("pakistan_kazakhstan"))
+    answer = plan_shipment(case, Shipment("Almaty", "Karachi", day=date(2026, 1, 15), modes=("road", "rail")))
+    iran = next(route for route in answer.routes if "Taftan - Mirjaveh" in route.via)
+    assert {"sanctions-iran-un", "sanctions-iran-us"} <= {permit.id for permit in iran.permits}
+    assert any("sanctions" in leg.flags for leg in iran.legs if leg.nodes == ("mirjaveh", "taftan"))
+    assert not any("Sanctions" in title for title in iran.documents)
+    road = plan_shipment(case, Shipment("Karachi", "Almaty", day=date(2026, 1, 15), modes=("road",)))
+    over = next(route for route in road.routes if "Khunjerab Pass" in route.via and "Torugart" in route.via)
+    assert {"tir-carnet", "qtta-permit", "eaeu-transit"} <= {permit.id for permit in over.permits}
+    assert next(leg.flags for leg in over.legs if leg.nodes == ("khunjerab", "tashkurgan")).count("permit") == 1

@@ -24,7 +24,19 @@ from rahdari.register.entries import (
     RegisteredCommitment,
     WorkingGroup,
 )
-from rahdari.transport.network import Closure, Commodity, Crossing, Link, Network, Node, Season, State, Stop
+from rahdari.transport.network import (
+    Closure,
+    Commodity,
+    Corridor,
+    Crossing,
+    Link,
+    Network,
+    Node,
+    Permit,
+    Season,
+    State,
+    Stop,
+)
 from rahdari.units import conversion_factor
 
 T = TypeVar("T")
@@ -104,6 +116,8 @@ def build_network(tables: Mapping[str, Table]) -> Network:
         seasons=build_rows(Season, tables["seasons"]),
         closures=build_rows(Closure, tables["closures"]),
         commodities=build_rows(Commodity, tables["commodities"]),
+        corridors=build_rows(Corridor, tables["corridors"]),
+        permits=build_rows(Permit, tables["permits"]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from rahdari.case.names import Names
 from rahdari.case.table import Row, Table
@@ -23,6 +24,7 @@ def check_network(tables: Mapping[str, Table], *, claims: Sequence[Table], known
     nodes = {str(row["id"]): row for row in tables["nodes"].rows}
     lengths = _shortest_lengths(claims)
     faults = _check_ports(tables, complete=known["links"].complete)
+    faults += _check_corridors(tables, complete=known["links"].complete)
     faults += _check_stops(tables, known=known)
     seen: dict[tuple[object, ...], Where] = {}
     table = tables["links"]
@@ -90,6 +92,26 @@ def _check_ports(tables: Mapping[str, Table], *, complete: bool) -> list[Fault]:
         if is_port and row["country"] in LANDLOCKED and row["id"] not in afloat:
             message = f"A port in a landlocked place: no ferry or sea link ends at {row['name']} ({row['country']})."
             faults.append(Fault(message, table.where(index, "kind")))
+    return faults
+
+
+def _check_corridors(tables: Mapping[str, Table], *, complete: bool) -> list[Fault]:
+    """Neighbours on a corridor that no link of its modes joins, and corridors of one place."""
+    if not complete:
+        return []
+    joined = {(frozenset((str(row["from"]), str(row["to"]))), str(row["mode"])) for row in tables["links"].rows}
+    faults = []
+    table = tables["corridors"]
+    for index, row in table.numbered():
+        places, modes = row["nodes"], row["modes"]
+        if not isinstance(places, tuple) or not isinstance(modes, tuple):
+            continue
+        if len(places) < 2:
+            faults.append(Fault("A corridor has at least two places.", table.where(index, "nodes")))
+        for first, then in pairwise(places):
+            if not any((frozenset((first, then)), mode) in joined for mode in modes):
+                message = f"No link joins {first} and {then} by {' or '.join(modes)}."
+                faults.append(Fault(message, table.where(index, "nodes")))
     return faults
 
 

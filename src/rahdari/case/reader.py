@@ -64,6 +64,8 @@ TABLES: Mapping[str, tuple[str, bool]] = MappingProxyType(
         "states": ("network/states.csv", True),
         "seasons": ("network/seasons.csv", False),
         "closures": ("network/closures.csv", False),
+        "corridors": ("network/corridors.csv", False),
+        "permits": ("network/permits.csv", False),
         "commodities": ("economy/commodities.csv", True),
         "economies": ("economy/economies.csv", True),
         "flows": ("economy/flows.csv", True),

@@ -10,6 +10,7 @@ from rahdari.documents import Document
 from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
 from rahdari.trade.counterfactual import Counterfactual
+from rahdari.transport.network import Permit
 from rahdari.transport.routes import CrossingState, Leg, Obstacle, PlannedRoute, Quantiles, RoutesAnswer, RouteStop
 
 
@@ -76,6 +77,18 @@ def _route(route: PlannedRoute) -> dict[str, object]:
         "availability": float(route.availability),
         "breaks_of_gauge": int(route.breaks_of_gauge),
         "documents": list(route.documents),
+        "permits": [_permit(permit) for permit in route.permits],
+    }
+
+
+def _permit(permit: Permit) -> dict[str, object]:
+    return {
+        "id": permit.id,
+        "title": permit.title,
+        "kind": permit.kind,
+        "issuer": permit.issuer or None,
+        "note": permit.note or None,
+        "sources": [permit.source],
     }
 
 

@@ -186,6 +186,41 @@ class Commodity:
 
 
 @dataclass(frozen=True, slots=True)
+class Corridor:
+    """A named way through places in order, passable in both directions, by the modes in order of preference."""
+
+    id: str
+    name: str
+    modes: tuple[str, ...]
+    nodes: tuple[str, ...]
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A document, permit, visa or sanction and where it applies.
+
+    It applies to a route whose legs by one of `modes` (any where empty) touch `at_least` of `countries` (of all where
+    empty) and, where `crossings` are named, pass one of these.
+    """
+
+    id: str
+    title: str
+    kind: str
+    modes: tuple[str, ...]
+    countries: tuple[str, ...]
+    at_least: int
+    crossings: tuple[str, ...]
+    since: date | None
+    until: date | None
+    issuer: str
+    source: str
+    strength: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """All of a case's network tables."""
 
@@ -197,6 +232,8 @@ class Network:
     seasons: tuple[Season, ...]
     closures: tuple[Closure, ...]
     commodities: tuple[Commodity, ...]
+    corridors: tuple[Corridor, ...] = ()
+    permits: tuple[Permit, ...] = ()
 
 
 def great_circle_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -33,7 +33,8 @@ from rahdari.transport.elements import (
     draw_values,
 )
 from rahdari.transport.graph import Graph, Route, build_graph, count_elements, find_routes
-from rahdari.transport.network import Network, Node, State
+from rahdari.transport.network import Network, Node, Permit, State
+from rahdari.transport.permits import SANCTIONS, flag_link, list_permits
 
 MAX_ROUTES = 8
 TIME_DRAWS = 1000
@@ -97,6 +98,7 @@ class PlannedRoute:
     availability: float
     breaks_of_gauge: int
     documents: tuple[str, ...]
+    permits: tuple[Permit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,11 +437,14 @@ def _describe(
 ) -> PlannedRoute:
     legs: list[Leg] = []
     stops: list[RouteStop] = []
+    permits = list_permits(network, _links_of(graph, route), conditions.day)
     for position, edge in enumerate(route.edges):
         link = int(graph.links[edge])
         ends = tuple(graph.vertices[route.vertices[place]][0] for place in (position, position + 1))
         if link >= 0:
-            legs.append(_leg(network, link, ends, elements, conditions=conditions, estimates=estimates))
+            leg = _leg(network, link, ends, elements, conditions=conditions, estimates=estimates)
+            flags = flag_link(network, network.links[link], permits)
+            legs.append(replace(leg, flags=tuple(dict.fromkeys((*leg.flags, *flags)))))
             waiting = float(elements.waiting_h[0, link])
             if waiting > 0:
                 stops.append(_waiting(network, link, waiting, estimates=estimates))
@@ -462,7 +467,8 @@ def _describe(
         ),
         availability=float(availability),
         breaks_of_gauge=sum(graph.modes[edge] == "break-of-gauge" for edge in route.edges),
-        documents=(),
+        documents=tuple(permit.title for permit in permits if permit.kind != SANCTIONS),
+        permits=permits,
     )
 
 
