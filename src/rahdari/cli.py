@@ -330,7 +330,7 @@ def options_of_appraise(function: Callable[..., int]) -> Callable[..., int]:
 @command(
     examples=(
         "rahdari estimate flows.csv --formula 'trade ~ ln_dist + rta | exporter + importer'",
-        "rahdari estimate panel.csv.gz --formula 'trade ~ rta | exporter^year + importer^year' --vcov exporter+importer",
+        "rahdari estimate panel.csv.gz --formula 'trade ~ rta | exporter^year + importer^year' --vcov exporter",
     )
 )
 @click.argument("file", type=click.Path(path_type=Path))
