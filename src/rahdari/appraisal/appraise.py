@@ -57,6 +57,7 @@ from rahdari.appraisal.target_record import (
     month_number,
     renews,
 )
+from rahdari.appraisal.target_setting import set_targets
 from rahdari.appraisal.verdict import say_verdict
 from rahdari.appraisal.world import World, draw_world, forecast_books
 from rahdari.case import Case
@@ -153,6 +154,7 @@ def appraise(
         attribution_draws=game.draws,
         attribution_year={name: period.end for name, period in game.periods.items()},
         required=required,
+        target_setting=set_targets(world, paths, target_musd=target_musd),
         portfolio=best_packages(world, game),
         routes=plan_settings(case, settings, seed=options.seed),
         indicators=indicators,

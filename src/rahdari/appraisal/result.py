@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rahdari.appraisal.target_setting import TargetSetting
+
 
 @dataclass(frozen=True, slots=True)
 class TargetAnswer:
@@ -278,6 +280,7 @@ class Appraisal:
     attribution_draws: int
     attribution_year: Mapping[str, date]
     required: Mapping[str, RequiredAnswer]
+    target_setting: TargetSetting
     portfolio: tuple[PackageAnswer, ...]
     routes: tuple[SettingAnswer, ...]
     indicators: tuple[IndicatorAnswer, ...]

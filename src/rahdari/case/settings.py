@@ -29,9 +29,10 @@ _SETTINGS: Mapping[str, tuple[type, str]] = MappingProxyType(
         "target": (dict, "a table with flow and sources"),
         "zones": (dict, "a table of ISO3 code = list of node ids"),
         "outside_view": (dict, "a table with pairs and source"),
+        "words": (dict, "a table of language = table of the case's own words and their translation"),
     }
 )
-_OPTIONAL = frozenset({"outside_view"})
+_OPTIONAL = frozenset({"outside_view", "words"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Settings:
     zones: Mapping[str, tuple[str, ...]]
     pairs_file: str
     pairs_source: str
+    words: Mapping[str, Mapping[str, str]]
 
 
 def read_settings(folder: Path) -> tuple[Settings | None, list[Fault]]:
@@ -95,6 +97,11 @@ def _check_parties(raw: Mapping[str, Any]) -> list[Fault]:
         faults.append(_fault("zones must name at least one node for each party.", "zones"))
     if not all(isinstance(name, str) for name in raw["names"].values()):
         faults.append(_fault("names must give a text for each code.", "names"))
+    faults += [
+        _fault(f"words.{language} must give a text for each of the case's own words.", "words")
+        for language, told in raw.get("words", {}).items()
+        if not (isinstance(told, dict) and all(isinstance(text, str) for text in told.values()))
+    ]
     if not raw["as_of"].year <= raw["horizon"] <= raw["as_of"].year + LONGEST_HORIZON_YEARS:
         message = f"horizon must lie within {LONGEST_HORIZON_YEARS} years after as_of."
         faults.append(_fault(message, "horizon"))
@@ -133,4 +140,5 @@ def _make_settings(raw: Mapping[str, Any]) -> Settings:
         zones=MappingProxyType({zone: tuple(nodes) for zone, nodes in raw["zones"].items()}),
         pairs_file=view.get("pairs", ""),
         pairs_source=view.get("source", ""),
+        words=MappingProxyType({name: MappingProxyType(dict(told)) for name, told in raw.get("words", {}).items()}),
     )
