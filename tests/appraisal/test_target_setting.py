@@ -79,9 +79,7 @@ def test_a_calendar_year_takes_its_days_from_both_fiscal_years() -> None:
     assert amounts_within(three_years(one_way=True).total, FISCAL, FISCAL[1]) == pytest.approx([50, 40, 30, 20, 10])
 
 
-@pytest.mark.parametrize(
-    ("value", "rounded"), [(187.3, 180), (94.9, 94), (1_234_567, 1_200_000), (0, 0), (7.77, 7.7)]
-)
+@pytest.mark.parametrize(("value", "rounded"), [(187.3, 180), (94.9, 94), (1_234_567, 1_200_000), (0, 0), (7.77, 7.7)])
 def test_an_even_target_is_rounded_down(value: float, rounded: float) -> None:
     assert round_down(value) == pytest.approx(rounded)
 
