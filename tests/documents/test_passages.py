@@ -79,7 +79,8 @@ def test_a_document_dates_itself_by_its_dateline_or_closing_line(text: str, date
 
 def test_the_language_is_known_by_its_frequent_words() -> None:
     assert detect_language("The two sides agreed to raise the level of trade between the countries.") == "en"
-    assert detect_language("Стороны договорились увеличить товарооборот.") is None
+    assert detect_language("Стороны договорились увеличить товарооборот между странами.") == "ru"
+    assert detect_language("Сторони домовилися збільшити товарообіг до мільярда доларів у 2030 році. " * 5) is None
     assert detect_language("Les deux parties ont convenu de porter les échanges à un milliard de dollars; " * 5) is None
     assert detect_language("12 345") is None
 

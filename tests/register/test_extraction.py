@@ -159,8 +159,64 @@ def test_the_record_has_the_keys_of_the_contract() -> None:
 
 
 def test_a_language_without_a_lexicon_is_a_fault() -> None:
-    with pytest.raises(InputFault, match="lexicons for: en"):
-        extract_commitments(document_from_text("Стороны договорились увеличить товарооборот до миллиарда долларов."))
+    with pytest.raises(InputFault, match="lexicons for: en, ru"):
+        extract_commitments(document_from_text("Οι δύο πλευρές συμφώνησαν να αυξήσουν το εμπόριο."))
+
+
+RUSSIAN = "Фиджи и Норвегия провели переговоры на высоком уровне, и это была первая встреча.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status", "value"),
+    [
+        (
+            "Стороны договорились увеличить товарооборот с 80 млн до 1,2 млрд. долларов США к 2030 г.",
+            "trade_target",
+            "agreed",
+            1.2e9,
+        ),
+        ("По итогам переговоров подписаны 12 документов.", "agreement_signed", "signed", 12),
+        ("Норвежская сторона предложила построить терминал в порту.", "port_access", "offered", None),
+        ("Министры обсудили открытие прямых авиарейсов.", "air_link", "discussed", None),
+        ("Стороны рассмотрели ход строительства газопровода.", "energy", "reviewed", None),
+        ("Норвегия планирует выделить 1 250 стипендий до 2030 года.", "education", "planned", 1250),
+        ("Лидеры поддержали упрощение таможенных процедур.", "trade_facilitation", "supported", None),
+        ("Президент награжден орденом Дружбы.", "diplomatic", "achieved", None),
+    ],
+)
+def test_russian_is_read_by_the_same_rules(text: str, kind: str, status: str, value: float | None) -> None:
+    found = extract_commitments(document_from_text(RUSSIAN + text))
+    assert [(c.kind, c.status, c.value) for c in found] == [(kind, status, value)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Эксперты считают, что торговля может вырасти вдвое.", "Стороны не подписали соглашение."]
+)
+def test_russian_opinions_and_denials_are_no_commitments(text: str) -> None:
+    assert extract_commitments(document_from_text(RUSSIAN + text)) == ()
+
+
+def test_outcomes_in_a_list_are_told_by_their_nouns() -> None:
+    items = ("a proposal from Norway for a joint naval exercise", "an agreement to open a consulate in Suva")
+    found = read("Outcomes of the talks:\n\n" + "".join(f"- {item};\n" for item in items))
+    assert [(c.kind, c.status) for c in found] == [("defence", "offered"), ("diplomatic", "agreed")]
+
+
+def test_the_rows_of_a_plan_are_commitments_and_its_head_is_none() -> None:
+    head = "The sides agreed to:\n\n| Measure | Who | Deadline |\n|---|---|---|\n"
+    found = only(head + "| Open a consulate | Ministry of trade | by 2027 |\n")
+    assert (found.kind, found.status, found.deadline.text if found.deadline else "") == (
+        "diplomatic",
+        "agreed",
+        "by 2027",
+    )
+
+
+def test_a_figure_that_points_back_takes_unit_and_base_from_the_sentence_before() -> None:
+    found = only("Some 300 Fijian students study in Norway. The two sides agreed to raise this number to 900 by 2030.")
+    assert (found.kind, found.value, found.unit, found.baseline) == ("education", 900, "students", 300)
+    found = only("The sides agreed to double the number of weekly flights from three to six.")
+    assert (found.value, found.unit, found.baseline) == (6, "flights", 3)
 
 
 PIECES = st.sampled_from(

@@ -13,6 +13,9 @@ NOUN_REACH = 4
 # "one hundred and twenty-five thousand six hundred" has nine words.
 LONGEST_NUMERAL = 12
 LARGEST = 1e18
+LONGEST_GROUPED = 15
+# "from 80 million to more than 200 million dollars"
+CHANGE_REACH = 10
 # The unit of a figure that counts what the sentence before has named.
 BEFORE = ""
 
@@ -81,7 +84,30 @@ def _with_changes(found: tuple[Quantity, ...], tokens: tuple[Token, ...], lexico
             changes.append(
                 Quantity(_rounded(numeral.value), noun, Measure.COUNT, "exactly", numeral.first, numeral.last, base)
             )
+    changes += _bare_bases(found, tokens, words)
     return tuple(sorted((*found, *changes), key=lambda quantity: quantity.first)) if changes else found
+
+
+def _bare_bases(found: tuple[Quantity, ...], tokens: tuple[Token, ...], words: NumberWords) -> list[Quantity]:
+    """The bases of "from 80 million to 200 million dollars": the currency stands only once."""
+    bases: list[Quantity] = []
+    for quantity in found:
+        if quantity.measure is not Measure.MONEY:
+            continue
+        for start in range(max(quantity.first - CHANGE_REACH, 0), quantity.first):
+            if tokens[start].word not in words.changed_from or start + 1 >= quantity.first:
+                continue
+            numeral = _numeral_at(tokens, start + 1, words)
+            joint = (
+                numeral is not None and numeral.last < quantity.first and tokens[numeral.last].word in words.changed_to
+            )
+            if numeral is not None and joint and not any(q.first == numeral.first for q in found):
+                bases.append(
+                    Quantity(
+                        _rounded(numeral.value), quantity.unit, Measure.MONEY, "exactly", start + 1, numeral.last, True
+                    )
+                )
+    return bases
 
 
 def _quantity_at(tokens: tuple[Token, ...], position: int, lexicon: Lexicon) -> Quantity | None:
@@ -103,6 +129,8 @@ def _quantity_by_what_follows(
     numeral: _Numeral, position: int, tokens: tuple[Token, ...], lexicon: Lexicon
 ) -> Quantity | None:
     words, last = lexicon.numbers, numeral.last
+    if numeral.scaled and last + 1 < len(tokens) and tokens[last].raw == "." and tokens[last + 1].raw[0].islower():
+        last += 1  # the stop of an abbreviated scale
     if last < len(tokens) and tokens[last].word in words.fold:
         return _quantity(numeral, "times", Measure.TIMES, tokens=tokens, span=(position, last + 1), words=words)
     currency, after = _phrase_at(words.currencies, tokens, last)
@@ -159,7 +187,7 @@ def _numeral_at(tokens: tuple[Token, ...], position: int, words: NumberWords) ->
     while cursor < min(len(tokens), position + LONGEST_NUMERAL):
         token = tokens[cursor]
         if token.is_number and current is None and not spelled:
-            current = parse_figures(token.raw, words)
+            current, cursor = _figures_at(tokens, cursor, words)
         elif token.word in words.scales and _may_scale(tokens, cursor, current):
             factor = words.scales[token.word]
             base = current if current is not None else 1.0
@@ -184,6 +212,18 @@ def _numeral_at(tokens: tuple[Token, ...], position: int, words: NumberWords) ->
     if last == position or bare_article or not 0 < value <= LARGEST:
         return None
     return _Numeral(value, position, last, scaled)
+
+
+def _figures_at(tokens: tuple[Token, ...], position: int, words: NumberWords) -> tuple[float, int]:
+    """The number in figures at a token and its last token: groups of three after a space are one number ("1 200")."""
+    raw, cursor = tokens[position].raw, position
+    while words.thousands == " " and cursor + 1 < len(tokens) and len(raw) <= LONGEST_GROUPED:
+        group = tokens[cursor + 1]
+        near = group.start - tokens[cursor].end == 1 and len(tokens[position].raw) <= 3
+        if not (near and len(group.raw.split(words.decimal)[0]) == 3 and group.is_number):
+            break
+        raw, cursor = raw + group.raw, cursor + 1
+    return parse_figures(raw, words), cursor
 
 
 def _may_scale(tokens: tuple[Token, ...], cursor: int, current: float | None) -> bool:
