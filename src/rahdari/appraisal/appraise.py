@@ -49,6 +49,7 @@ from rahdari.appraisal.result import (
     RequiredAnswer,
     TargetAnswer,
 )
+from rahdari.appraisal.sensitivity import find_sensitivity
 from rahdari.appraisal.target_record import (
     TargetModel,
     TargetTraits,
@@ -155,6 +156,7 @@ def appraise(
         attribution_year={name: period.end for name, period in game.periods.items()},
         required=required,
         target_setting=set_targets(world, paths, target_musd=target_musd),
+        sensitivity=find_sensitivity(world),
         portfolio=best_packages(world, game),
         routes=plan_settings(case, settings, seed=options.seed),
         indicators=indicators,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rahdari.appraisal.sensitivity import BookSensitivity
 from rahdari.appraisal.target_setting import TargetSetting
 
 
@@ -281,6 +282,7 @@ class Appraisal:
     attribution_year: Mapping[str, date]
     required: Mapping[str, RequiredAnswer]
     target_setting: TargetSetting
+    sensitivity: tuple[BookSensitivity, ...]
     portfolio: tuple[PackageAnswer, ...]
     routes: tuple[SettingAnswer, ...]
     indicators: tuple[IndicatorAnswer, ...]

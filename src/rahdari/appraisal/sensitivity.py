@@ -1,0 +1,194 @@
+"""What the answer is most sensitive to: Sobol' total indices of groups of uncertain inputs.
+
+The total index of a group is the share of the variance that remains when all else is known (Homma and Saltelli 1996).
+Half of the world's draws are set beside the other half: a group's numbers are taken from the second half, all others
+from the first, and Jansen's estimator (1999, Computer Physics Communications 117, equation 9) compares the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.appraisal.delivery import Delivered
+from rahdari.appraisal.forecast import Extent, effective_measures, forecast_book, pair_costs, situation_weights
+from rahdari.appraisal.game import last_year
+from rahdari.appraisal.situations import ShockNumbers
+from rahdari.appraisal.trade_costs import CostModel, FlowCosts
+from rahdari.appraisal.world import BookDraws, World
+
+Array = NDArray[np.float64]
+SENSITIVITY_DRAWS = 512
+BATCHES = 16  # of draws, whose spread gives the standard error
+
+
+@dataclass(frozen=True, slots=True)
+class TotalIndices:
+    """Total index of each group, one a row, with its standard error."""
+
+    index: Array
+    se: Array
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIndex:
+    """How much of the spread of a book's year remains if all but this group were known."""
+
+    group: str
+    title: str
+    index: float
+    se: float
+
+
+@dataclass(frozen=True, slots=True)
+class BookSensitivity:
+    """Total indices of the logarithm of a book's flow in the reporting year that ends on `end`, largest first."""
+
+    book: str
+    end: date
+    draws: int
+    groups: tuple[GroupIndex, ...]
+
+
+def total_indices(first: Array, mixed: Array) -> TotalIndices:
+    """Jansen's estimates from answers to the first sample (n) and to those with one group exchanged (groups x n).
+
+    The variance is that of all the answers, which share a distribution. Without any every index is nought.
+    """
+    variance = float(np.concatenate([first, mixed.ravel()]).var())
+    if variance == 0:
+        return TotalIndices(np.zeros(len(mixed)), np.zeros(len(mixed)))
+    squares = (first - mixed) ** 2 / (2 * variance)
+    batches = [part.mean(axis=1) for part in np.array_split(squares, min(BATCHES, first.size), axis=1)]
+    se = np.std(batches, axis=0, ddof=1) / np.sqrt(len(batches)) if len(batches) > 1 else np.zeros(len(mixed))
+    return TotalIndices(squares.mean(axis=1), np.asarray(se))
+
+
+def find_sensitivity(world: World, *, draws: int = SENSITIVITY_DRAWS) -> tuple[BookSensitivity, ...]:
+    """Total indices for the last deadline's year of every book, with all measures; none for fewer than four draws."""
+    number = min(draws, world.draws // 2)
+    if number < 2:
+        return ()
+    first, second = slice_draws(world, slice(0, number)), slice_draws(world, slice(number, 2 * number))
+    columns = {name: last_year(world, name) for name in world.baselines}
+    extent = Extent(number, max(
+        world.timeline.steps_of(base.book.reporting_year(columns[name])).stop for name, base in world.baselines.items()
+    ))  # fmt: skip
+    usual = _costs(first, extent)
+    answers = _answer(first, usual, extent=extent, columns=columns)
+    mixed: dict[str, list[Array]] = {name: [] for name in world.baselines}
+    for name, (_, exchange) in GROUPS.items():
+        changed = exchange(first, second)
+        costs = _costs(changed, extent) if name in ON_COSTS else usual
+        for book, values in _answer(changed, costs, extent=extent, columns=columns).items():
+            mixed[book].append(values)
+    found = []
+    for book, values in answers.items():
+        indices = total_indices(values, np.stack(mixed[book]))
+        groups = [
+            GroupIndex(name, GROUPS[name][0], index, se)
+            for name, index, se in zip(GROUPS, indices.index.tolist(), indices.se.tolist(), strict=True)
+        ]
+        groups.sort(key=lambda group: -group.index)
+        period = world.baselines[book].book.reporting_year(columns[book])
+        found.append(BookSensitivity(book, period.end, number, tuple(groups)))
+    return tuple(found)
+
+
+def slice_draws(world: World, rows: slice) -> World:
+    """The world of these draws alone."""
+    return replace(
+        world,
+        cost_model=_slice_model(world.cost_model, rows),
+        shock_numbers=tuple(ShockNumbers(one.uniforms[rows], one.scores[rows]) for one in world.shock_numbers),
+        delivered={name: Delivered(one.starts[rows], one.share[rows]) for name, one in world.delivered.items()},
+        elasticity_short=world.elasticity_short[rows],
+        elasticity_long=world.elasticity_long[rows],
+        growth=world.growth[rows],
+        books={name: _slice_book(one, rows) for name, one in world.books.items()},
+        realised=world.realised[rows],
+        additional=world.additional[rows],
+        tariffs={flow: rate[rows] for flow, rate in world.tariffs.items()},
+        draws=len(world.realised[rows]),
+    )
+
+
+def _slice_model(model: CostModel, rows: slice) -> CostModel:
+    return replace(
+        model,
+        values={key: value[rows] for key, value in model.values.items()},
+        route_sets={
+            flow: tuple(
+                replace(
+                    one,
+                    time_h=one.time_h[rows],
+                    cost_usd_per_t=one.cost_usd_per_t[rows],
+                    offset=one.offset[rows],
+                )
+                for one in sets
+            )
+            for flow, sets in model.route_sets.items()
+        },
+    )
+
+
+def _slice_book(book: BookDraws, rows: slice) -> BookDraws:
+    return BookDraws(
+        levels={flow: level[rows] for flow, level in book.levels.items()},
+        movement=book.movement[rows],
+        episodes={flow: episode[rows] for flow, episode in book.episodes.items()},
+    )
+
+
+def _costs(world: World, extent: Extent) -> Mapping[str, FlowCosts]:
+    acting = effective_measures(world, tuple(measure.id for measure in world.measures))
+    weights = situation_weights(world, acting, draws=extent.draws)
+    return pair_costs(world, acting, extent=extent, weights=weights)
+
+
+def _answer(
+    world: World, costs: Mapping[str, FlowCosts], *, extent: Extent, columns: Mapping[str, int]
+) -> dict[str, Array]:
+    acting = effective_measures(world, tuple(measure.id for measure in world.measures))
+    found = {}
+    for name, year in columns.items():
+        paths = forecast_book(world, name, acting=acting, costs=costs, extent=extent)
+        found[name] = np.log1p(paths.total[:, paths.years.index(year)])
+    return found
+
+
+Exchange = Callable[[World, World], World]
+
+
+def _exchange_books(part: str) -> Exchange:
+    def exchange(first: World, second: World) -> World:
+        books = {name: replace(one, **{part: getattr(second.books[name], part)}) for name, one in first.books.items()}
+        return replace(first, books=books)
+
+    return exchange
+
+
+def _exchange(*parts: str) -> Exchange:
+    return lambda first, second: replace(first, **{part: getattr(second, part) for part in parts})
+
+
+GROUPS: Mapping[str, tuple[str, Exchange]] = MappingProxyType(
+    {
+        "movement": ("How such flows move of themselves", _exchange_books("movement")),
+        "episodes": ("Single lumpy deliveries", _exchange_books("episodes")),
+        "level": ("Where trade stands: rival figures for the baseline", _exchange_books("levels")),
+        "growth": ("Growth of both economies and trade's response to it", _exchange("growth")),
+        "elasticity": ("Response of trade to its cost", _exchange("elasticity_short", "elasticity_long")),
+        "transport": ("Times, fees and rates on the way", _exchange("cost_model")),
+        "closures": ("Closures and war risks: how long, how often", _exchange("shock_numbers")),
+        "delivery": ("Whether and when measures are delivered", _exchange("delivered")),
+        "contracts": ("How much of the signed contracts is realised", _exchange("realised", "additional")),
+        "tariffs": ("Tariffs in force", _exchange("tariffs")),
+    }
+)
+ON_COSTS = frozenset({"transport", "closures", "delivery"})
