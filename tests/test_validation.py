@@ -13,9 +13,10 @@ from rich.console import Console
 
 from rahdari.case import Case, find_case, read_case
 from rahdari.exceptions import FaultyInput, InputFault
-from rahdari.validation import Verdict, as_record, judge_case, summarise_counts, tabulate_group
+from rahdari.validation import Verdict, as_record, judge_case, reading_record, summarise_counts, tabulate_group
 from rahdari.validation.bench import set_up_bench
 from rahdari.validation.expectations import Expectation, read_expectations
+from rahdari.validation.marked import marked_share
 from rahdari.validation.verdicts import judge_row
 
 KEYS = ["id", "group", "what", "published", "model", "unit", "tolerance", "pass", "source", "note"]
@@ -93,7 +94,7 @@ def test_the_outside_view_counts_what_was_fixed_beforehand(verdicts: dict[str, V
 def test_every_row_has_a_source_of_the_case(shipped: Case) -> None:
     rows = read_expectations(shipped)
     assert [row.id for row in rows if row.source not in shipped.sources] == []
-    assert len(rows) == 91
+    assert len(rows) == 97
 
 
 def test_a_wrong_expectation_fails(changed: Change) -> None:
@@ -248,3 +249,27 @@ def test_published_results_for_other_economies_are_a_fault(shipped: Case, shared
     path.write_text(path.read_text(encoding="utf-8").replace("AUT,", "OST,"), encoding="utf-8")
     with pytest.raises(FaultyInput, match="do not name the same economies: AUT, OST"):
         list(judge_case(shipped, data=tmp_path))
+
+
+def test_marked_documents_that_are_given_are_scored_too(shipped: Case, tmp_path: Path) -> None:
+    folder = tmp_path / "marked"
+    folder.mkdir()
+    text = "Fiji and Norway met in Suva. The two sides agreed to resume direct flights. Norway offered a loan."
+    (folder / "a.txt").write_text(text, encoding="utf-8")
+    marked = {
+        "quote": "The two sides agreed to resume direct flights.",
+        "parties": ["FJI", "NOR"],
+        "kind": "energy",
+        "status": "agreed",
+    }
+    (folder / "a.gold.jsonl").write_text(json.dumps(marked) + "\n", encoding="utf-8")
+    bench = set_up_bench(shipped, tmp_path)
+    assert (marked_share(bench, "data", "recall"), marked_share(bench, "data", "precision")) == (1.0, 0.5)
+    assert (marked_share(bench, "data", "kind"), marked_share(bench, "data", "spans")) == (0.0, 1.0)
+    record = reading_record(bench)
+    assert list(record) == ["development", "held_out", "data"]
+    assert record["data"]["confusion"] == [{"field": "kind", "marked": "energy", "read": "air_link", "count": 1}]  # type: ignore[index]
+
+
+def test_a_set_that_is_not_there_has_no_score(shipped: Case) -> None:
+    assert marked_share(set_up_bench(shipped, None), "data", "f1") is None

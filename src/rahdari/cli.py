@@ -238,6 +238,44 @@ def routes(
 
 @command(
     examples=(
+        "rahdari corridors",
+        "rahdari corridors --measures reopen-afghan-crossings,halve-time-torkham --date 2026-06-01 --json",
+    )
+)
+@click.option(
+    "--measures", default="all", show_default=True, metavar="all|none|ID,ID",
+    help="The measures that the figures of today are set beside, in full effect; by id, with commas between.",
+)  # fmt: skip
+@click.option("--date", "day", callback=read_day, metavar="YYYY-MM-DD", help="The day; default: the case's as_of day.")
+@case_option
+def corridors(*, measures: str, day: date | None, case: str, as_json: bool) -> int:
+    """Border times, costs and speeds of every corridor and direction, today and with the measures.
+
+    The indicators are those of CAREC's corridor monitoring (TFI1 to TFI4). Beside them: what each city reaches, over
+    how many ways the trade spreads, what passes each border, port and country, and what a day of closure costs.
+    """
+    from rahdari.appraisal.survey import survey_corridors
+    from rahdari.case import find_case, read_case
+    from rahdari.measures import find_measures
+    from rahdari.report.answers import corridors_answer
+    from rahdari.report.corridors import print_corridors
+    from rahdari.report.terminal import show_progress
+
+    held = read_case(find_case(case))
+    named = () if measures == "none" else tuple(filter(None, measures.split(",")))
+    chosen = held.measures if measures == "all" else find_measures(named, held.measures)
+    with show_progress("Surveying the corridors"):
+        survey = survey_corridors(held, measures=chosen, day=day or held.as_of)
+    show_warnings(survey.warnings)
+    if as_json:
+        write_json(corridors_answer(survey, held))
+    else:
+        print_corridors(survey, held)
+    return ANSWERED
+
+
+@command(
+    examples=(
         "rahdari counterfactual --economy eu --shock enlargement.csv",
         "rahdari counterfactual --economy eu --shock enlargement.csv --elasticity 2 --deficits multiplicative --json",
     )
@@ -453,7 +491,7 @@ def run_appraisal(
 @command(examples=("rahdari validate", "rahdari validate --data ../shared --reading"))
 @click.argument("case", default=DEFAULT_CASE, metavar="[CASE]")
 @click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder of published data not shipped.")
-@click.option("--reading", is_flag=True, help="Also score the reading of the article in DIR.")
+@click.option("--reading", is_flag=True, help="Also score the reading of marked documents, and of the article in DIR.")
 def validate(case: str, data: Path | None, *, reading: bool, as_json: bool) -> int:
     """Published figures beside the model's, row by row, misses included; the exit code is 1 if a row misses.
 
@@ -463,16 +501,28 @@ def validate(case: str, data: Path | None, *, reading: bool, as_json: bool) -> i
     from rich.progress import track
 
     from rahdari.case import find_case, read_case
-    from rahdari.validation import GROUPS, as_record, judge_case, summarise_counts, tabulate_group
+    from rahdari.validation import (
+        GROUPS,
+        as_record,
+        judge_case,
+        reading_record,
+        summarise_counts,
+        tabulate_group,
+        tabulate_reading,
+    )
 
     judged = judge_case(read_case(find_case(case)), data=data, reading=reading)
     show_warnings(judged.warnings)
     progress = Console(stderr=True)
     verdicts = list(track(judged, "Judging", total=len(judged), console=progress, transient=True))
     if as_json:
-        write_json({"rows": [as_record(verdict) for verdict in verdicts], "warnings": list(judged.warnings)})
+        rows = [as_record(verdict) for verdict in verdicts]
+        scores = {"reading": reading_record(judged.bench)} if reading else {}
+        write_json({"rows": rows, **scores, "warnings": list(judged.warnings)})
     else:
         for table in filter(None, (tabulate_group(verdicts, group) for group in GROUPS)):
+            Console().print(table)
+        for table in tabulate_reading(judged.bench) if reading else ():
             Console().print(table)
         click.echo(summarise_counts(verdicts))
     return CHECK_FAILED if any(verdict.passed is False for verdict in verdicts) else ANSWERED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from rahdari.exceptions import FaultyInput
 from rahdari.register.extraction import extract_commitments
 from rahdari.register.scoring import Score, pool_scores, read_gold, score_commitments
 
-DOCUMENTS = Path(__file__).parent / "documents"
+DOCUMENTS = Path(str(files("rahdari").joinpath("validation", "marked")))
 SHARED = Path(__file__).parents[3] / "shared"
 
 

@@ -25,6 +25,7 @@ from rahdari.transport.network import great_circle_km
 from rahdari.transport.routes import PlannedRoute, find_place
 from rahdari.units import TONNES_PER_TRUCK, can_convert, conversion_factor
 from rahdari.validation.bench import Bench, RouteQuestion, answer_routes, pick_route
+from rahdari.validation.marked import SETS, SHARES, marked_share
 from rahdari.validation.published import READINGS, flow_gap, reading_count, welfare_gap
 
 Figure = Callable[[Bench], float | None]
@@ -307,6 +308,15 @@ def _read_reading(arguments: tuple[str, ...], _: Context) -> Term:
     return Term(lambda bench: reading_count(bench, what), "count", "reading")
 
 
+def _read_marked(arguments: tuple[str, ...], _: Context) -> Term:
+    name, what = arguments
+    if name not in SETS:
+        raise unknown_name("set of marked documents", name, known=SETS)
+    if what not in SHARES:
+        raise unknown_name("score", what, known=SHARES)
+    return Term(lambda bench: marked_share(bench, name, what), "fraction", "reading")
+
+
 METHODS: Mapping[str, Word] = MappingProxyType(
     {
         "route-length": _route_word("route-length", "km", lambda route: route.length_km),
@@ -324,6 +334,7 @@ METHODS: Mapping[str, Word] = MappingProxyType(
         "welfare-gap": _data_word("welfare-gap", welfare_gap),
         "flow-gap": _data_word("flow-gap", flow_gap),
         "reading": Word("reading:" + "|".join(READINGS), _read_reading, 1, 1),
+        "marked": Word("marked:" + "|".join(SETS) + ":" + "|".join(SHARES), _read_marked, 2, 2),
     }
 )
 

@@ -115,12 +115,12 @@ def _read_article(bench: Bench) -> MarkedReading | None:
         document = read_document(article)
         found = extract_commitments(document)
         score = score_commitments(read_gold(gold, document.text), found)
-        exact = sum(_is_exact(match.found, document.text) for match in score.matches)
+        exact = sum(is_exact(match.found, document.text) for match in score.matches)
         bench.readings["article"] = MarkedReading(score, exact)
     return bench.readings["article"]
 
 
-def _is_exact(commitment: Commitment, text: str) -> bool:
+def is_exact(commitment: Commitment, text: str) -> bool:
     """True where every quote stands in the text exactly where the commitment says."""
     spans = ((commitment.quote, commitment.start, commitment.end),
              *((mention.quote, mention.start, mention.end) for mention in commitment.mentions))  # fmt: skip
