@@ -151,11 +151,11 @@ def find_routes(
                 break
             found.setdefault(route.edges, route)
             dearer[list(route.edges)] *= penalty
-    straight = tuple(route for route in found.values() if not _returns(graph, route))
-    return _drop_roundabouts(graph, straight or tuple(found.values()))
+    straight = tuple(route for route in found.values() if not returns(graph, route))
+    return drop_roundabouts(graph, straight or tuple(found.values()))
 
 
-def _drop_roundabouts(graph: Graph, routes: Sequence[Route]) -> tuple[Route, ...]:
+def drop_roundabouts(graph: Graph, routes: Sequence[Route]) -> tuple[Route, ...]:
     """The routes without those that use all that another uses and more, or the same: no cargo gains by them.
 
     A way that changes layer twice where once is enough is one of these; where the second change is free of charge it
@@ -167,7 +167,7 @@ def _drop_roundabouts(graph: Graph, routes: Sequence[Route]) -> tuple[Route, ...
     return tuple(route for used, route in by_use.items() if not any(other < used for other in by_use))
 
 
-def _returns(graph: Graph, route: Route) -> bool:
+def returns(graph: Graph, route: Route) -> bool:
     """True where the route enters a country again that it has left: such ways only evade a border on paper."""
     passed = [graph.countries[vertex] for vertex in route.vertices if graph.countries[vertex] != OPEN_SEA]
     entered = [code for position, code in enumerate(passed) if position == 0 or passed[position - 1] != code]

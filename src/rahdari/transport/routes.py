@@ -22,6 +22,7 @@ from rahdari.transport.availability import (
 )
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.closures import ClosureProcess
+from rahdari.transport.criteria import route_criteria
 from rahdari.transport.elements import (
     Change,
     Elements,
@@ -32,13 +33,23 @@ from rahdari.transport.elements import (
     collect_estimates,
     draw_values,
 )
-from rahdari.transport.graph import Graph, Route, build_graph, count_elements, find_routes
+from rahdari.transport.graph import (
+    Graph,
+    Route,
+    build_graph,
+    count_elements,
+    drop_roundabouts,
+    find_routes,
+    returns,
+)
 from rahdari.transport.network import Network, Node, Permit, State
 from rahdari.transport.permits import SANCTIONS, flag_link, list_permits
+from rahdari.transport.search import find_front, prepare_search
 
 MAX_ROUTES = 8
 TIME_DRAWS = 1000
 WORTH_SHOWING = 4.0  # routes dearer than this multiple of the best are left out of an answer
+GREEN_BOUND = 0.01  # a way may be so much cheaper in some criterion than the one answered, once CO2e counts too
 HOURS_PER_YEAR = 8766.0
 
 Array = NDArray[np.float64]
@@ -232,9 +243,9 @@ def _find_open(
     conditions: Conditions,
     modes: Sequence[str],
 ) -> Candidates:
-    """Candidates over all that is open, and again over what is open without risk.
+    """Candidates over all that is open, and again over what is open without risk, with the front of all that is open.
 
-    The search knows cost and time but no risk: without the second one a risky way can hide the best safe one.
+    The first two know cost and time but no risk, and give ways that differ; the front holds every way that none beats.
     """
     certain = tuple(
         all(cause.availability == 1 and cause.surcharge == 0 for cause in causes) for causes in conditions.causes
@@ -244,7 +255,38 @@ def _find_open(
         edges = usable_edges(graph, Conditions(conditions.day, conditions.causes, usable), modes=modes)
         found = find_candidates(graph, elements, start=start, end=end, cargo=cargo, usable=edges)
         routes.update({route.edges: route for route in found.routes})
-    return _measure(graph, elements, tuple(routes.values()))
+    open_edges = usable_edges(graph, conditions, modes=modes)
+    front = _find_fronts(
+        graph, elements, start=start, end=end, cargo=cargo, conditions=conditions, usable=open_edges,
+        may_return=bool(routes) and all(returns(graph, route) for route in routes.values()),
+    )  # fmt: skip
+    routes.update({route.edges: route for route in front})
+    return _measure(graph, elements, drop_roundabouts(graph, tuple(routes.values())))
+
+
+def _find_fronts(
+    graph: Graph,
+    elements: Elements,
+    *,
+    start: str,
+    end: str,
+    cargo: Cargo,
+    conditions: Conditions,
+    usable: NDArray[np.bool_],
+    may_return: bool,
+) -> list[Route]:
+    """The whole front by cost, time and chance to get through, and that by CO2e too within `GREEN_BOUND`.
+
+    The way of least generalised cost is on the first (see `criteria`). The second is bounded because emissions run
+    beside cost and time: by all five the whole front is ten times as large.
+    """
+    criteria = route_criteria(graph, elements, conditions=conditions, cargo=cargo)
+    first = criteria.select([name for name in criteria.names if name != "co2e_kg_per_t"])
+    found: list[Route] = []
+    for chosen, bound in ((first, 0.0), (criteria, GREEN_BOUND)):
+        space = prepare_search(graph, chosen, usable=usable, may_return=may_return)
+        found += find_front(space, start, end, bound=bound).routes
+    return found
 
 
 def usable_edges(graph: Graph, conditions: Conditions, *, modes: Sequence[str]) -> NDArray[np.bool_]:
