@@ -6,10 +6,14 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import date
 
+from rahdari.appraisal.survey import TODAY, WITH_MEASURES, CityAccess, Gateway, Survey, gateway_name
+from rahdari.case import Case
 from rahdari.documents import Document
 from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
 from rahdari.trade.counterfactual import Counterfactual
+from rahdari.transport.access import Access
+from rahdari.transport.corridors import Indicators, Passage
 from rahdari.transport.network import Permit
 from rahdari.transport.routes import CrossingState, Leg, Obstacle, PlannedRoute, Quantiles, RoutesAnswer, RouteStop
 
@@ -59,6 +63,87 @@ def routes_answer(answer: RoutesAnswer) -> dict[str, object]:
         "blocked_by": list(answer.blocked_by),
         "crossings": [_crossing(crossing) for crossing in answer.crossings],
         "warnings": list(answer.warnings),
+    }
+
+
+def corridors_answer(survey: Survey, case: Case) -> dict[str, object]:
+    """The object of `corridors`: indicators by corridor and direction, access, diversification and gateways."""
+    return {
+        "date": survey.day.isoformat(),
+        "measures": [measure.id for measure in survey.measures],
+        "corridors": [_passage(passage, case) for passage in survey.passages],
+        "cargo": survey.cargo.id,
+        "accessibility": [_city(city) for city in survey.access],
+        "diversification": [
+            {"flow": spread.flow, "setting": spread.setting, "equal_ways": float(spread.ways)}
+            for spread in survey.spreads
+        ],
+        "book": survey.book or None,
+        "gateways": [_gateway(gateway, case) for gateway in survey.gateways],
+        "most_critical": [
+            {"setting": setting, **_gateway(gateway, case)}
+            for setting in (TODAY, WITH_MEASURES)
+            if (gateway := survey.most_critical(setting)) is not None
+        ],
+        "warnings": list(survey.warnings),
+    }
+
+
+def _passage(passage: Passage, case: Case) -> dict[str, object]:
+    return {
+        "corridor": passage.corridor.id,
+        "name": passage.corridor.name,
+        "direction": passage.direction,
+        "mode": " and ".join(passage.modes),
+        **_indicators(passage.today, case),
+        "with_measures": None if passage.with_measures is None else _indicators(passage.with_measures, case),
+        "note": passage.corridor.note or None,
+        "sources": list(passage.sources),
+    }
+
+
+def _indicators(told: Indicators, case: Case) -> dict[str, object]:
+    """The numbers of one direction; `open` says whether anything shuts the way on the day."""
+    numbers = {name: value for name, value in dataclasses.asdict(told).items() if name != "shut_by"}
+    return {
+        **numbers,
+        "open": not told.shut_by,
+        "shut_by": [gateway_name(case, entity) for entity in told.shut_by],
+    }
+
+
+def _city(city: CityAccess) -> dict[str, object]:
+    return {
+        "city": city.city,
+        "country": city.country,
+        "index": float(city.index),
+        "index_with_measures": None if city.index_with_measures is None else float(city.index_with_measures),
+        "today": _access(city.today),
+        "with_measures": None if city.with_measures is None else _access(city.with_measures),
+    }
+
+
+def _access(access: Access) -> dict[str, object]:
+    return {
+        "reached_share": float(access.reached_share),
+        "time_h": access.time_h,
+        "cost_usd_per_t": access.cost_usd_per_t,
+    }
+
+
+def _gateway(gateway: Gateway, case: Case) -> dict[str, object]:
+    return {
+        "gateway": gateway.gateway,
+        "name": gateway_name(case, gateway.gateway),
+        "kind": gateway.kind,
+        "flow": gateway.flow,
+        "setting": gateway.setting,
+        "share": float(gateway.share),
+        "tonnes_per_day": float(gateway.tonnes_per_day),
+        "closure_usd_per_day": float(gateway.closure_usd_per_day),
+        "reroute_usd_per_day": gateway.reroute_usd_per_day,
+        "wait_usd_per_day": float(gateway.wait_usd_per_day),
+        "stops_all": gateway.stops_all,
     }
 
 

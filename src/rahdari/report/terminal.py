@@ -25,6 +25,7 @@ from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
 from rahdari.report.itinerary import tell_route
 from rahdari.trade.counterfactual import Counterfactual, largest_welfare_changes
+from rahdari.transport.network import Permit
 from rahdari.transport.routes import CrossingState, Obstacle, PlannedRoute, Quantiles, RoutesAnswer
 
 FAULTS_SHOWN = 100
@@ -156,6 +157,10 @@ def print_routes(answer: RoutesAnswer, case: Case) -> None:
         _print_section(console, "The other ways, the better first", _others(answer.routes))
     if answer.routes:
         _print_section(console, f"The recommended way, step by step ({_way(answer.routes[0])})", _steps(answer, case))
+    if answer.routes and answer.routes[0].permits:
+        console.print("\nPapers, permits and sanctions on the recommended way")
+        for permit in answer.routes[0].permits:
+            console.print(Padding(_say_permit(permit, case), (0, 0, 0, 2)))
     if answer.closed:
         console.print("\nShut or at risk, on ways that would otherwise be worth taking")
         for obstacle in _merge_obstacles(answer.closed):
@@ -247,6 +252,13 @@ def _say_obstacle(obstacle: Obstacle, case: Case) -> str:
     sources = _say_sources(obstacle.sources, case)
     cited = f"{verified} ({sources})." if verified and sources else f" Source: {sources}." if sources else ""
     return f"{obstacle.name} - {state}{since}{until}{why}.{cited}"
+
+
+def _say_permit(permit: Permit, case: Case) -> str:
+    """What is needed, from whom, on what terms and where that was read."""
+    issuer = f", from {permit.issuer}" if permit.issuer else ""
+    note = f": {permit.note.rstrip('.')}" if permit.note else ""
+    return f"{permit.title}{issuer}{note}. Source: {_say_sources((permit.source,), case)}."
 
 
 def _crossings(crossings: Sequence[CrossingState], case: Case) -> Table:

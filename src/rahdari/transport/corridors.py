@@ -20,7 +20,7 @@ from rahdari.transport.availability import Conditions
 from rahdari.transport.elements import Elements, Key
 from rahdari.transport.graph import Graph, Route, count_elements
 from rahdari.transport.network import Corridor, Network, Stop
-from rahdari.transport.routes import combine_causes, entity_name, route_causes
+from rahdari.transport.routes import combine_causes, route_causes
 from rahdari.units import TONNES_PER_TRUCK
 
 TFI3_KM = 500.0
@@ -33,7 +33,7 @@ _Way = tuple[int, tuple[int, ...], tuple[int, ...]]  # cost, vertices, edges
 class Indicators:
     """What a corridor gives in one direction; None where it passes no border or no charge is known.
 
-    `shut_by` names what bars it, `availability` is the chance to get through on the day.
+    `shut_by` are the entities that bar it, `availability` is the chance to get through on the day.
     """
 
     tfi1_h: float | None
@@ -161,7 +161,7 @@ def measure_corridor(
         time_h=time,
         cost_usd_per_t=cost,
         availability=chance,
-        shut_by=tuple(dict.fromkeys(entity_name(network, entity) for entity in shut)),
+        shut_by=tuple(shut),
     )
 
 
