@@ -108,6 +108,49 @@ def case_option(function: Callable[..., int]) -> Callable[..., int]:
     return click.option("--case", default=DEFAULT_CASE, show_default=True, metavar="CASE", help=words)(function)
 
 
+@command(examples=("rahdari review", "rahdari review my-case communique.pdf --by 'A. Reader'"))
+@click.argument("case", default=DEFAULT_CASE, metavar="[CASE]")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.option(
+    "--journal", type=click.Path(path_type=Path), help="File of decisions; default: rahdari-review/CASE.jsonl."
+)
+@click.option("--by", default="", metavar="NAME", help="Who reviews; kept with each decision.")
+def review(case: str, *, files: tuple[Path, ...], journal: Path | None, by: str, as_json: bool) -> int:
+    """Accept, edit, merge or reject each commitment found, with its sentence in view.
+
+    The documents are those of the case and the FILEs. Every decision is on disk before the next question: leaving at
+    any moment loses nothing, and u takes back the last. With --json the state of the review is shown and nothing asked.
+    """
+    from datetime import UTC, datetime
+
+    from rahdari.case import find_case, read_case
+    from rahdari.documents import read_document
+    from rahdari.register.extraction import extract_commitments
+    from rahdari.register.review import make_proposals
+    from rahdari.report.reviewing import Session, review_answer, run_review
+
+    held = read_case(find_case(case))
+    shelved = [held.folder / "documents" / entry.file for entry in held.register.documents if entry.file]
+    documents = {path.name: read_document(path) for path in (*shelved, *files)}
+    proposals = [
+        proposal
+        for name, document in documents.items()
+        for proposal in make_proposals(name, document.sha256, extract_commitments(document, places=held.place_names()))
+    ]
+    session = Session(
+        proposals=tuple(proposals),
+        documents=documents,
+        journal=journal or Path("rahdari-review") / f"{held.id}.jsonl",
+        by=by,
+        now=lambda: datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    if as_json:
+        write_json(review_answer(session))
+    else:
+        run_review(session, ask_line)
+    return ANSWERED
+
+
 @command(examples=("rahdari reconcile", "rahdari reconcile my-case report.html declaration.pdf --json"))
 @click.argument("case", default=DEFAULT_CASE, metavar="[CASE]")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
@@ -535,6 +578,13 @@ def show_brief(appraisal: Appraisal, *, report: Path | None) -> None:
     from rahdari.report.brief import print_brief
 
     print_brief(appraisal, console=Console(), report=None if report is None else str(report))
+
+
+def ask_line(prompt: str) -> str | None:
+    """What the person writes after the prompt; None where the input has ended."""
+    click.echo(prompt, nl=False)
+    line = sys.stdin.readline() if sys.stdin is not None else ""
+    return line.rstrip("\n") if line else None
 
 
 def show_warnings(warnings: Sequence[str]) -> None:
