@@ -11,6 +11,8 @@ from rahdari.exceptions import Fault, FaultyInput, InputFault, Where
 from rahdari.register.review import Action, Decision
 
 LARGEST_JOURNAL = 50_000_000
+# Every decision's line begins with this.
+OPENING = '{"action": '
 
 
 def read_journal(path: Path) -> tuple[Decision, ...]:
@@ -42,7 +44,7 @@ def read_journal(path: Path) -> tuple[Decision, ...]:
 
 def _is_torn(line: str) -> bool:
     """Whether a line is the beginning of a decision; the next run closed it with a line end."""
-    return line.startswith("{") and not line.rstrip().endswith("}")
+    return line.startswith(OPENING) or OPENING.startswith(line)
 
 
 def _read_decision(raw: dict[str, Any]) -> Decision:
