@@ -72,6 +72,13 @@ def test_the_posterior_equals_a_grid_where_one_target_was_met() -> None:
     assert judge_target(model, REFERENCE).mean == pytest.approx(exact, abs=0.003)
 
 
+@pytest.mark.parametrize("count", [1, 6, 40])
+def test_no_few_points_carry_the_posterior(count: int) -> None:
+    model = fit_targets(record(count))
+    assert model is not None
+    assert model.effective_points > 0.6 * len(model.points)
+
+
 def test_more_growth_in_less_time_has_less_chance() -> None:
     model = fit_targets(record(40))
     assert model is not None

@@ -18,7 +18,6 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtri
-from scipy.stats import qmc
 
 from rahdari.exceptions import NoAnswer
 from rahdari.register.entries import PastTarget
@@ -29,7 +28,7 @@ PRIOR_SD = np.array([1.5, 1.0, 1.0, 1.0, 1.0])
 GROWTH_MIDDLE, GROWTH_UNIT = math.log(1.12), 0.1  # logarithm of growth a year: twelve per cent, ten points
 YEARS_MIDDLE, YEARS_UNIT = math.log(5), 0.5
 SIZE_MIDDLE, SIZE_UNIT = math.log(10_000), 1.5  # USD million
-POINTS = 4096  # a power of two, as Sobol' sequences need
+POINTS = 4096
 WIDENED = 1.3  # of the mode's normal, so that the sample covers the posterior's tails
 RESAMPLES = 2000
 
@@ -178,13 +177,25 @@ def _row(traits: TargetTraits) -> Array:
 def _fit(rows: Array, met: Array) -> TargetModel:
     mode, precision = _find_mode(rows, met)
     spread = np.linalg.cholesky(np.linalg.inv(precision)) * math.sqrt(WIDENED)
-    scores = ndtri(qmc.Sobol(mode.size, scramble=False).random_base2(POINTS.bit_length() - 1) + 0.5 / POINTS)
+    scores = ndtri(_even_points(mode.size))
     points = mode + scores @ spread.T
     proposal = -0.5 * (scores**2).sum(axis=1)
     logs = _log_posterior(points, rows, met) - proposal
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     return TargetModel(points, weights, len(met), float(1 / (weights**2).sum()))
+
+
+def _even_points(dimensions: int) -> Array:
+    """Evenly spread points of the unit cube, none in a corner, where a normal proposal would weigh far too much.
+
+    Multiples of the powers of the generalised golden ratio, the root of x ** (d + 1) = x + 1, modulo one.
+    """
+    ratio = 2.0
+    for _ in range(60):
+        ratio = (1 + ratio) ** (1 / (dimensions + 1))
+    steps = ratio ** -np.arange(1.0, dimensions + 1)
+    return np.asarray((0.5 + np.arange(1, POINTS + 1)[:, None] * steps) % 1.0)
 
 
 def _log_posterior(points: Array, rows: Array, met: Array) -> Array:
