@@ -141,7 +141,7 @@ def find_routes(
     """
     starts = [index for index, (node, _) in enumerate(graph.vertices) if node == start]
     ends = [index for index, (node, _) in enumerate(graph.vertices) if node == end]
-    pairs = _pair_edges(graph, usable)
+    pairs = pair_edges(graph, usable)
     found: dict[tuple[int, ...], Route] = {}
     for weight in weights:
         dearer = np.maximum(weight, LEAST_WEIGHT)
@@ -175,7 +175,7 @@ def returns(graph: Graph, route: Route) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
+class PairEdges:
     """Usable edges sorted by their ends: those of pair k are `order[begins[k]:begins[k + 1]]`."""
 
     order: NDArray[np.int64]
@@ -184,38 +184,57 @@ class _Pairs:
     row_begins: NDArray[np.int64]
 
 
-def _pair_edges(graph: Graph, usable: NDArray[np.bool_]) -> _Pairs:
+def pair_edges(graph: Graph, usable: NDArray[np.bool_]) -> PairEdges:
+    """The usable edges by their ends, ready for any number of searches."""
     picked = np.flatnonzero(usable)
     size = len(graph.vertices)
     codes = graph.tails[picked] * size + graph.heads[picked]
     sorting = np.argsort(codes, kind="stable")
     unique, begins = np.unique(codes[sorting], return_index=True)
     row_begins = np.searchsorted(unique // size, np.arange(size + 1))
-    return _Pairs(picked[sorting], np.append(begins, len(picked)), unique % size, row_begins)
+    return PairEdges(picked[sorting], np.append(begins, len(picked)), unique % size, row_begins)
 
 
-def _cheapest(
-    pairs: _Pairs, starts: Sequence[int], ends: Sequence[int], *, weight: NDArray[np.float64]
-) -> Route | None:
-    """The cheapest route over the cheapest of parallel edges, or None; weights are positive, inf where barred."""
-    if not len(pairs.order):
-        return None
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The least cost from the start to every vertex, inf where there is no way; `before` is negative where none is."""
+
+    cost: NDArray[np.float64]
+    before: NDArray[np.int32]
+
+
+def grow_tree(pairs: PairEdges, starts: Sequence[int], *, weight: NDArray[np.float64]) -> Tree:
+    """The cheapest ways from the nearest of `starts` to every vertex; weights are positive, inf where barred.
+
+    Of parallel edges the cheapest counts.
+    """
     size = len(pairs.row_begins) - 1
-    least = np.minimum.reduceat(weight[pairs.order], pairs.begins[:-1])
+    least = np.minimum.reduceat(weight[pairs.order], pairs.begins[:-1]) if len(pairs.order) else np.zeros(0)
     matrix = csr_array((least, pairs.heads, pairs.row_begins), shape=(size, size))
-    distance, predecessor, _ = dijkstra(matrix, indices=starts, return_predecessors=True, min_only=True)
-    reached = [end for end in ends if np.isfinite(distance[end])]
-    if not reached:
-        return None
-    vertex = min(reached, key=lambda end: float(distance[end]))
-    path = [vertex]
-    while predecessor[path[-1]] >= 0:
-        path.append(int(predecessor[path[-1]]))
+    cost, before, _ = dijkstra(matrix, indices=starts, return_predecessors=True, min_only=True)
+    return Tree(cost, before)
+
+
+def trace_route(pairs: PairEdges, tree: Tree, end: int, *, weight: NDArray[np.float64]) -> Route:
+    """The way along the tree to the vertex `end`."""
+    path = [end]
+    while tree.before[path[-1]] >= 0:
+        path.append(int(tree.before[path[-1]]))
     path.reverse()
     return Route(tuple(path), tuple(_edge_between(pairs, a, b, weight=weight) for a, b in pairwise(path)))
 
 
-def _edge_between(pairs: _Pairs, tail: int, head: int, *, weight: NDArray[np.float64]) -> int:
+def _cheapest(
+    pairs: PairEdges, starts: Sequence[int], ends: Sequence[int], *, weight: NDArray[np.float64]
+) -> Route | None:
+    tree = grow_tree(pairs, starts, weight=weight)
+    vertex = min(ends, key=lambda end: float(tree.cost[end]), default=None)
+    if vertex is None or not np.isfinite(tree.cost[vertex]):
+        return None
+    return trace_route(pairs, tree, vertex, weight=weight)
+
+
+def _edge_between(pairs: PairEdges, tail: int, head: int, *, weight: NDArray[np.float64]) -> int:
     begin, stop = pairs.row_begins[tail], pairs.row_begins[tail + 1]
     pair = begin + int(np.searchsorted(pairs.heads[begin:stop], head))
     edges = pairs.order[pairs.begins[pair] : pairs.begins[pair + 1]]
