@@ -54,6 +54,10 @@ def layer_of(mode: str, gauge: str) -> str:
 def build_graph(network: Network) -> Graph:
     """The graph of the network, both directions of every link, with the changes of layer that nodes allow."""
     stops = dict(enumerate(network.stops))
+    at_crossing: dict[str, dict[int, Stop]] = {}
+    for index, stop in stops.items():
+        if stop.kind == "border":
+            at_crossing.setdefault(stop.at, {})[index] = stop
     country = {node.id: node.country for node in network.nodes}
     vertices: dict[tuple[str, str], int] = {}
     rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
@@ -63,7 +67,8 @@ def build_graph(network: Network) -> Graph:
         layer = layer_of(link.mode, link.gauge)
         ends = [vertices.setdefault((end, layer), len(vertices)) for end in (link.start, link.end)]
         for tail, head, leave, enter in ((0, 1, link.start, link.end), (1, 0, link.end, link.start)):
-            passed = _border_stops(stops, link.crossing, mode=link.mode, leave=country[leave], enter=country[enter])
+            held = at_crossing.get(link.crossing, {})
+            passed = _border_stops(held, mode=link.mode, leave=country[leave], enter=country[enter])
             elements = (index, *(len(network.links) + stop for stop in passed))
             rows.append((ends[tail], ends[head], index, elements, link.mode))
     rows += _layer_changes(network, vertices=vertices, stops=stops)
@@ -78,16 +83,11 @@ def build_graph(network: Network) -> Graph:
     )
 
 
-def _border_stops(stops: Mapping[int, Stop], crossing: str, *, mode: str, leave: str, enter: str) -> list[int]:
-    if not crossing:
-        return []
+def _border_stops(held: Mapping[int, Stop], *, mode: str, leave: str, enter: str) -> list[int]:
     return [
         index
-        for index, stop in stops.items()
-        if stop.kind == "border"
-        and stop.at == crossing
-        and stop.mode in (mode, "any")
-        and (stop.from_country, stop.to_country) == (leave, enter)
+        for index, stop in held.items()
+        if stop.mode in (mode, "any") and (stop.from_country, stop.to_country) == (leave, enter)
     ]
 
 
