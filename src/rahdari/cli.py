@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from rahdari.appraisal.appraise import Options
     from rahdari.appraisal.result import Appraisal
     from rahdari.case import Case
+    from rahdari.documents import Document
+    from rahdari.register.commitment import Commitment
+    from rahdari.register.model import ModelOptions
     from rahdari.trade.equilibrium import DeficitRule
 
 ANSWERED = 0
@@ -201,16 +204,26 @@ def check(case: str, *, as_json: bool) -> int:
 @command(examples=("rahdari read communique.txt", "rahdari read communique.md --date 2026-02-04 --json"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--date", "day", callback=read_day, metavar="YYYY-MM-DD", help="The document's date; default: its own.")
+@click.option(
+    "--model-url",
+    default="",
+    metavar="URL",
+    help="Also ask a language model (OpenAI-compatible, such as http://localhost:8080/v1). The document is SENT there.",
+)
+@click.option("--model-name", default="default", show_default=True, metavar="NAME", help="The model's name there.")
 @case_option
-def read(file: Path, *, day: date | None, case: str, as_json: bool) -> int:
+def read(file: Path, *, day: date | None, model_url: str, model_name: str, case: str, as_json: bool) -> int:
     """The commitments that a document makes, each with its exact words.
 
     FILE is text, Markdown, HTML, PDF, DOCX, RTF or EML; nothing in it is run or fetched. Status says no more than the
-    words do: discussed is not agreed, and agreed is not signed. The case lends the names of its places.
+    words do: discussed is not agreed, and agreed is not signed. The case lends the names of its places. The document
+    leaves this machine only where --model-url says so (its key: RAHDARI_MODEL_KEY); what a model proposes is held to
+    the text and shown beside the rules' reading, never in its place.
     """
     from rahdari.case import find_case, read_case
     from rahdari.documents import read_document
     from rahdari.register.extraction import extract_commitments
+    from rahdari.register.model import ModelOptions
     from rahdari.report.answers import read_answer
     from rahdari.report.terminal import print_reading, show_progress
 
@@ -218,11 +231,27 @@ def read(file: Path, *, day: date | None, case: str, as_json: bool) -> int:
     with show_progress("Reading"):
         document = read_document(file, date=day)
         commitments = extract_commitments(document, places=places)
+    show_warnings(document.notes)
+    told = ask_about(document, commitments, ModelOptions(model_url, model_name)) if model_url else None
     if as_json:
-        write_json(read_answer(document, commitments))
+        write_json({**read_answer(document, commitments, warnings=document.notes), **({"model": told} if told else {})})
     else:
         print_reading(document, commitments)
+        if told:
+            click.echo(f"\nThe model's reading, beside the rules':\n{json.dumps(told, ensure_ascii=False, indent=1)}")
     return ANSWERED
+
+
+def ask_about(document: Document, commitments: Sequence[Commitment], options: ModelOptions) -> dict[str, object]:
+    """What the user's own model makes of the document beside the rules' reading; its key is RAHDARI_MODEL_KEY."""
+    from dataclasses import replace
+
+    from rahdari.register.model import as_model_record, ask_model, compare_readings
+    from rahdari.report.terminal import show_progress
+
+    with show_progress("Asking the model"):
+        reading = ask_model(document, replace(options, key=os.environ.get("RAHDARI_MODEL_KEY", "")))
+    return as_model_record(reading, compare_readings(commitments, reading.commitments))
 
 
 @command(

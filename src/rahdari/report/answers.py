@@ -40,8 +40,11 @@ def read_answer(
             "language": document.language,
             "sha256": document.sha256,
             "text": document.text,
+            "page_starts": list(document.page_starts),
         },
-        "commitments": [commitment.as_record() for commitment in commitments],
+        "commitments": [
+            {**commitment.as_record(), "page": document.page_of(commitment.start)} for commitment in commitments
+        ],
         "warnings": list(warnings),
     }
 
