@@ -1,0 +1,421 @@
+# ruff: noqa: S608 - the SQL is made of our own layouts and of quoted paths
+"""Imports published trade files into a case as Parquet, through DuckDB: resumable, with totals that reconcile (I/O)."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names, unknown_name
+from rahdari.trade.layouts import LAYOUTS, Layout
+
+INSTALL = "The import needs duckdb, which is an extra: install it with  .venv/bin/pip install 'rahdari[data]'"
+FOLDER = "imports"
+MANIFEST = "manifest.json"
+ENDINGS = (".csv", ".csv.gz", ".txt")
+# Files beside the data that hold codes and descriptions, not trade.
+BESIDE = (
+    "country_codes",
+    "product_codes",
+    "readme",
+    "metadata",
+    "wdicountry",
+    "wdiseries",
+    "wdifootnote",
+    "countries_v",
+)
+MEMORY = "700MB"
+MOST_FAULTS = 100
+# How the sources write what is missing; BACI pads it on the left.
+MISSING = ("", "..", "NaN", *(" " * count + "NA" for count in range(16)))
+# A header may stand below a few lines of title.
+MOST_TITLE_LINES = 8
+SAMPLE_BYTES = 4_000_000
+CHUNK_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows were left out, how many, and their value in million USD (0 where rows have none)."""
+
+    why: str
+    rows: int
+    value_musd: float
+
+
+@dataclass(frozen=True, slots=True)
+class YearTotal:
+    """The value imported of one year, million USD, and its rows."""
+
+    year: int
+    rows: int
+    value_musd: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """One file: its rows, what of it was left out, and the part that holds the rest."""
+
+    name: str
+    size: int
+    modified_ns: int
+    part: str
+    read: int
+    rows: int
+    dropped: tuple[Reason, ...]
+    years: tuple[YearTotal, ...]
+    unreadable: int
+    faults: tuple[tuple[int, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import holds; `resumed` counts files that an earlier run had done."""
+
+    source: str
+    files: tuple[ImportedFile, ...]
+    resumed: int
+    faults: tuple[Fault, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows imported."""
+        return sum(file.rows for file in self.files)
+
+    @property
+    def skipped(self) -> int:
+        """Rows left out, for a reason or because they cannot be read."""
+        return sum(file.unreadable + sum(reason.rows for reason in file.dropped) for file in self.files)
+
+    @property
+    def years(self) -> tuple[YearTotal, ...]:
+        """Totals by year over all files."""
+        totals: dict[int, YearTotal] = {}
+        for entry in (entry for file in self.files for entry in file.years):
+            held = totals.get(entry.year, YearTotal(entry.year, 0, 0.0))
+            totals[entry.year] = YearTotal(entry.year, held.rows + entry.rows, held.value_musd + entry.value_musd)
+        return tuple(totals[year] for year in sorted(totals))
+
+    @property
+    def value_musd(self) -> float:
+        """Value imported, million USD."""
+        return sum(entry.value_musd for entry in self.years)
+
+
+def import_files(
+    source: str, path: Path, *, into: Path, progress: Callable[[str, int, int], None] | None = None
+) -> ImportReport:
+    """What was imported from a file or a folder of files into INTO/imports/SOURCE, one Parquet part a file.
+
+    A file done by an earlier run (same name, size and time) is not read again. Parts are written whole or not at all.
+    Rows that cannot be read are faults with their line; what is left out on purpose is counted by reason; both and what
+    was imported add up to the file's rows and value, or the import fails.
+    """
+    duckdb = _load_duckdb()
+    layout = LAYOUTS.get(source.lower())
+    if layout is None:
+        raise unknown_name("source", source, known=LAYOUTS)
+    if not into.is_dir():
+        raise InputFault(f"There is no folder {into.name!r} to import into.", kind="no-such-folder")
+    found = _find_files(path)
+    place = into / FOLDER / layout.source
+    place.mkdir(parents=True, exist_ok=True)
+    done = _read_manifest(place)
+    kept: list[ImportedFile] = []
+    resumed = 0
+    for number, file in enumerate(found):
+        if progress is not None:
+            progress(file.name, number, len(found))
+        held = done.get(file.name)
+        if held is not None and _is_same(held, file, place):
+            kept.append(held)
+            resumed += 1
+            continue
+        with _connected(duckdb) as connection:
+            imported = _import_file(connection, layout, file, place=place)
+        kept.append(imported)
+        done[file.name] = imported
+        _write_manifest(place, done)
+    if layout.pairs:
+        with _connected(duckdb) as connection:
+            _write_pairs(connection, place, [file.part for file in kept])
+    return ImportReport(layout.source, tuple(kept), resumed, _faults(kept), _warnings(layout, kept))
+
+
+def _load_duckdb() -> Any:
+    try:
+        import duckdb  # noqa: PLC0415 - heavy, and an extra
+    except ImportError:
+        raise InputFault(INSTALL, kind="missing-extra") from None
+    return duckdb
+
+
+@contextmanager
+def _connected(duckdb: Any) -> Iterator[Any]:
+    """A connection that knows the codes of economies and stays within its memory."""
+    with duckdb.connect() as connection:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("CREATE TABLE codes (code INTEGER, iso3 VARCHAR, kind VARCHAR)")
+        text = files("rahdari.trade").joinpath("codes.csv").read_text(encoding="utf-8")
+        rows = [(int(row["code"]), row["iso3"], row["kind"]) for row in csv.DictReader(text.splitlines())]
+        connection.executemany("INSERT INTO codes VALUES (?, ?, ?)", rows)
+        yield connection
+
+
+def _find_files(path: Path) -> tuple[Path, ...]:
+    """The files of trade at the path, in order of names; the files of codes beside them are left out."""
+    if path.is_file():
+        return (path,)
+    if not path.is_dir():
+        raise InputFault(f"There is no file or folder {path.name!r}.", kind="no-such-file", where=Where(path.name))
+    found = tuple(
+        file
+        for file in sorted(path.iterdir())
+        if file.is_file() and file.name.lower().endswith(ENDINGS) and not file.name.lower().startswith(BESIDE)
+    )
+    if not found:
+        raise InputFault(f"The folder {path.name!r} holds no CSV file.", kind="no-such-file", where=Where(path.name))
+    return found
+
+
+def _import_file(connection: Any, layout: Layout, file: Path, *, place: Path) -> ImportedFile:
+    """One file read, checked, written as a part, and reconciled."""
+    if file.stat().st_size == 0:
+        raise FaultyInput([Fault("the file is empty", Where(file.name))])
+    header, skip = _read_header(file, layout)
+    encoding = _find_encoding(file)
+    _register_raw(connection, layout, file, header=header, skip=skip, encoding=encoding)
+    part = file.name.split(".csv")[0] + ".parquet"
+    fresh = place / (part + ".new")
+    result_value = layout.result_value or "CAST(NULL AS DOUBLE)"
+    try:
+        connection.execute(f"CREATE TEMP VIEW told AS {layout.select}")
+        names = [row[0] for row in connection.execute("DESCRIBE told").fetchall() if row[0] != "dropped"]
+        kept = ", ".join(f'"{name}"' for name in names)
+        # One pass over the text: rows that stay and rows that do not go to one part, told apart by a column.
+        connection.execute(
+            f"COPY (SELECT {kept}, dropped FROM told) TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION snappy)"
+        )
+        rejects = _rejects(connection)
+        whole = f"read_parquet('{_quoted(fresh)}')"
+        reasons, years = _count(connection, whole, result_value)
+        read = int(connection.execute(f"SELECT count(*) FROM {whole}").fetchone()[0])
+        if reasons:
+            clean = place / (part + ".clean")
+            connection.execute(
+                f"COPY (SELECT {kept} FROM {whole} WHERE dropped IS NULL) TO '{_quoted(clean)}' "
+                "(FORMAT parquet, COMPRESSION snappy)"
+            )
+            os.replace(clean, fresh)  # noqa: PTH105 - one call, and both are paths already
+    except Exception as error:
+        fresh.unlink(missing_ok=True)
+        raise InputFault(
+            f"The file cannot be read: {str(error).splitlines()[0][:300]}", kind="unreadable", where=Where(file.name)
+        ) from error
+    state = file.stat()
+    _check_lines(file, skip=skip, told=read + len({line for line, _, _ in rejects}), part=fresh)
+    rows = sum(entry.rows for entry in years)
+    imported = ImportedFile(
+        name=file.name,
+        size=state.st_size,
+        modified_ns=state.st_mtime_ns,
+        part=part,
+        read=read,
+        rows=rows,
+        dropped=reasons,
+        years=years,
+        unreadable=len({line for line, _, _ in rejects}),
+        faults=rejects[:MOST_FAULTS],
+    )
+    fresh.replace(place / part)
+    return imported
+
+
+def _read_header(file: Path, layout: Layout) -> tuple[tuple[str, ...], int]:
+    """The columns of the file and how many lines stand above its first row; FaultyInput where columns lack."""
+    wanted = [name for name, _ in layout.columns]
+    with _open(file) as stream:
+        lines = [stream.readline().decode("utf-8-sig", "replace") for _ in range(MOST_TITLE_LINES)]
+        following = stream.readline()
+    rows = [next(csv.reader([line]), []) for line in lines]
+    for number, cells in enumerate(rows):
+        names = [cell.strip() for cell in cells]
+        if set(wanted) <= set(names):
+            first = (
+                rows[number + 1]
+                if number + 1 < len(rows)
+                else next(csv.reader([following.decode("utf-8", "replace")]), [])
+            )
+            # Some exports end each row, but not the header, with a comma.
+            if len(first) == len(names) + 1 and not first[-1].strip():
+                names.append("")
+            return tuple(name or f"unnamed_{index}" for index, name in enumerate(names)), number + 1
+    names = [cell.strip() for cell in rows[0]]
+    faults = []
+    for name in wanted:
+        if name not in names:
+            near = nearest_names(name, names)
+            hint = f"; is it the column {near[0]!r}?" if near else ""
+            faults.append(Fault(f"the column {name!r} of {layout.title} is missing{hint}", Where(file.name, 1, name)))
+    raise FaultyInput(faults)
+
+
+def _open(file: Path) -> Any:
+    return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
+
+
+def _find_encoding(file: Path) -> str:
+    """utf-8, or latin-1 where the start of the file is not that; every text is some latin-1."""
+    with _open(file) as stream:
+        sample = stream.read(SAMPLE_BYTES)
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A character that the end of the sample cuts is no fault.
+        return "latin-1" if error.start < len(sample) - 4 else "utf-8"
+    return "utf-8"
+
+
+def _register_raw(
+    connection: Any, layout: Layout, file: Path, *, header: Sequence[str], skip: int, encoding: str
+) -> None:
+    """Nothing; the relation `raw` is the file with the layout's types, and rows that do not fit are kept aside."""
+    known = dict(layout.columns)
+    types = ", ".join(f"'{_quoted(name)}': '{known.get(name, 'VARCHAR')}'" for name in header)
+    connection.execute(
+        f"""CREATE TEMP VIEW raw AS SELECT * FROM read_csv('{_quoted(file)}', auto_detect = false, header = false,
+        skip = {skip}, delim = ',', quote = '"', escape = '"', encoding = '{encoding}', columns = {{{types}}},
+        nullstr = {list(MISSING)}, store_rejects = true, rejects_limit = 0)"""
+    )
+
+
+def _quoted(name: Path | str) -> str:
+    return str(name).replace("'", "''")
+
+
+def _rejects(connection: Any) -> tuple[tuple[int, str, str], ...]:
+    """Line, column and reason of each row that cannot be read, the first reason of a line alone."""
+    found = connection.execute(
+        "SELECT line, first(column_name ORDER BY column_idx), first(error_message ORDER BY column_idx) "
+        "FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    return tuple((int(line), str(column or ""), str(message).splitlines()[0]) for line, column, message in found)
+
+
+def _count(connection: Any, whole: str, value: str) -> tuple[tuple[Reason, ...], tuple[YearTotal, ...]]:
+    """Rows and values that are left out by reason, and that stay by year."""
+    told = connection.execute(
+        f"SELECT dropped, year, count(*), coalesce(sum({value}), 0) FROM {whole} GROUP BY dropped, year ORDER BY 1, 2"
+    ).fetchall()
+    years = tuple(YearTotal(int(year), int(rows), float(sum_)) for why, year, rows, sum_ in told if why is None)
+    reasons: dict[str, Reason] = {}
+    for why, _, rows, sum_ in told:
+        if why is not None:
+            held = reasons.get(why, Reason(why, 0, 0.0))
+            reasons[why] = Reason(why, held.rows + int(rows), held.value_musd + float(sum_))
+    return tuple(reasons.values()), years
+
+
+def _check_lines(file: Path, *, skip: int, told: int, part: Path) -> None:
+    """Nothing, or FaultyInput where rows read and unreadable are not the file's lines: none may vanish."""
+    if file.suffix == ".gz":
+        return
+    lines, last = 0, b""
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            if b'"' in chunk:
+                return  # a quoted cell may hold line ends
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    lines += last not in (b"\n", b"")
+    if lines - skip < told or lines - skip > told + _blank_lines(file):
+        part.unlink(missing_ok=True)
+        message = f"the file has {lines - skip} rows, but {told} were read: it may have changed meanwhile"
+        raise FaultyInput([Fault(message, Where(file.name))])
+
+
+def _blank_lines(file: Path) -> int:
+    """How many lines are empty; counted only where the rows do not add up."""
+    with file.open("rb") as stream:
+        return sum(not line.strip() for line in stream)
+
+
+def _write_pairs(connection: Any, place: Path, parts: Sequence[str]) -> None:
+    """Nothing; pairs.parquet holds the value of each pair, year, book, flow and valuation, never one for two books.
+
+    Where products of several levels stand side by side (TOTAL, HS2, HS6) each level has its rows.
+    """
+    listed = ", ".join(f"'{_quoted(place / part)}'" for part in parts)
+    fresh = place / "pairs.parquet.new"
+    connection.execute(
+        f"""COPY (SELECT year, exporter, importer, book, flow, valuation,
+            CASE WHEN product = 'TOTAL' THEN 'TOTAL' ELSE 'digits ' || length(product) END AS level,
+            count(*) AS rows, sum(value_musd) AS value_musd, sum(quantity_t) AS quantity_t
+            FROM read_parquet([{listed}]) GROUP BY ALL)
+            TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION snappy)"""
+    )
+    fresh.replace(place / "pairs.parquet")
+
+
+def _is_same(held: ImportedFile, file: Path, place: Path) -> bool:
+    state = file.stat()
+    return (held.size, held.modified_ns) == (state.st_size, state.st_mtime_ns) and (place / held.part).is_file()
+
+
+def _read_manifest(place: Path) -> dict[str, ImportedFile]:
+    """The files that earlier runs have done; none where the manifest is absent or damaged."""
+    try:
+        told = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        return {
+            name: ImportedFile(
+                **entry
+                | {
+                    "dropped": tuple(Reason(**reason) for reason in entry["dropped"]),
+                    "years": tuple(YearTotal(**year) for year in entry["years"]),
+                    "faults": tuple(tuple(fault) for fault in entry["faults"]),
+                }
+            )
+            for name, entry in told.items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _write_manifest(place: Path, done: dict[str, ImportedFile]) -> None:
+    fresh = place / (MANIFEST + ".new")
+    text = json.dumps({name: asdict(entry) for name, entry in done.items()}, indent=1, ensure_ascii=False)
+    fresh.write_text(text + "\n", encoding="utf-8")
+    fresh.replace(place / MANIFEST)
+
+
+def _faults(kept: Sequence[ImportedFile]) -> tuple[Fault, ...]:
+    return tuple(
+        Fault(message, Where(file.name, line, column or None)) for file in kept for line, column, message in file.faults
+    )
+
+
+def _warnings(layout: Layout, kept: Sequence[ImportedFile]) -> tuple[str, ...]:
+    """What was left out and what to beware of."""
+    notes = [layout.note] if layout.note else []
+    reasons: dict[str, int] = {}
+    for reason in (reason for file in kept for reason in file.dropped):
+        reasons[reason.why] = reasons.get(reason.why, 0) + reason.rows
+    notes += [f"Left out, {why}: {rows:,} rows." for why, rows in reasons.items()]
+    for file in kept:
+        if file.unreadable:
+            last = file.faults[-1][0] if file.faults else 0
+            cut = (
+                " The last row is one of them: the file may be cut off." if last >= file.read + file.unreadable else ""
+            )
+            notes.append(f"{file.name}: {file.unreadable:,} rows cannot be read.{cut}")
+    return tuple(notes)

@@ -1,0 +1,294 @@
+"""Importers on files in the published layouts, with the traps that these are known for."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from rahdari.exceptions import FaultyInput, InputFault
+from rahdari.trade.importing import ImportReport, import_files
+from rahdari.trade.layouts import LAYOUTS
+
+BACI = """t,i,j,k,v,q
+2019,4,251,010121,12.5,0.100
+2019,842,699,10129,1000,NA
+2019,490,586,870323,250.25,1.5
+2019,586,398,100630,500,           NA
+"""
+COMTRADE = (
+    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,flowCode,flowDesc,"
+    "partnerCode,partnerISO,partnerDesc,partner2Code,partner2ISO,partner2Desc,classificationCode,"
+    "classificationSearchCode,isOriginalClassification,cmdCode,cmdDesc,aggrLevel,isLeaf,customsCode,customsDesc,mosCode,"
+    "motCode,motDesc,qtyUnitCode,qtyUnitAbbr,qty,isQtyEstimated,altQtyUnitCode,altQtyUnitAbbr,altQty,"
+    "isAltQtyEstimated,netWgt,isNetWgtEstimated,grossWgt,isGrossWgtEstimated,cifvalue,fobvalue,primaryValue,"
+    "legacyEstimationFlag,isReported,isAggregate\n"
+)
+
+
+def comtrade_row(
+    reporter: int, flow: str, partner: int, value: float, *, cmd: str = "TOTAL", second: int = 0, mode: int = 0
+) -> str:
+    """A row as the service writes it: names in Latin letters with accents, a comma after the last cell."""
+    cif, fob = (value, "") if flow == "M" else ("", value)
+    return (
+        f"C,A,20190101,2019,52,2019,{reporter},XXX,Côte d'Ivoire,{flow},Flow,{partner},YYY,Türkiye,{second},W00,World,"
+        f"H5,HS,True,{cmd},All,0,False,C00,TOTAL CPC,0,{mode},TOTAL MOT,-1,N/A,,False,-1,N/A,,False,2000,False,0,False,"
+        f"{cif},{fob},{value},0,False,True,\n"
+    )
+
+
+@pytest.fixture(name="case")
+def _case(tmp_path: Path) -> Path:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    return folder
+
+
+def write(tmp_path: Path, name: str, text: str | bytes) -> Path:
+    file = tmp_path / name
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return file
+
+
+def rows_of(case: Path, source: str, part: str, *columns: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as connection:
+        listed = ", ".join(columns)
+        found = connection.execute(
+            f"SELECT {listed} FROM read_parquet('{case / 'imports' / source / part}') ORDER BY ALL"
+        )
+        return found.fetchall()
+
+
+def reasons(report: ImportReport) -> dict[str, int]:
+    return {reason.why: reason.rows for file in report.files for reason in file.dropped}
+
+
+def test_baci_keeps_zeros_of_products_and_its_own_codes_of_economies(tmp_path: Path, case: Path) -> None:
+    report = import_files("baci", write(tmp_path, "BACI_HS17_Y2019_V202301.csv", BACI), into=case)
+    part = "BACI_HS17_Y2019_V202301.parquet"
+    assert rows_of(case, "baci", part, "exporter", "importer", "product", "value_musd", "quantity_t") == [
+        ("AFG", "FRA", "010121", 0.0125, 0.1),
+        ("PAK", "KAZ", "100630", 0.5, None),
+        ("S19", "PAK", "870323", 0.25025, 1.5),
+        ("USA", "IND", "010129", 1.0, None),
+    ]
+    assert (report.rows, report.skipped, report.faults) == (4, 0, ())
+    assert [(year.year, year.rows) for year in report.years] == [(2019, 4)]
+    assert report.value_musd == pytest.approx(1.76275)
+
+
+def test_files_of_codes_beside_baci_are_not_taken_for_trade(tmp_path: Path, case: Path) -> None:
+    folder = tmp_path / "baci"
+    folder.mkdir()
+    write(folder, "BACI_HS17_Y2019_V202301.csv", BACI)
+    write(folder, "BACI_HS17_Y2020_V202301.csv", BACI.replace("2019", "2020"))
+    codes = "country_code,country_name,country_iso2,country_iso3\n384,Côte d'Ivoire,CI,CIV\n"
+    write(folder, "country_codes_V202301.csv", codes.encode("latin-1"))
+    write(folder, "product_codes_HS17_V202301.csv", "code,description\n010121,Horses\n")
+    report = import_files("baci", folder, into=case)
+    assert [year.year for year in report.years] == [2019, 2020]
+    pairs = rows_of(case, "baci", "pairs.parquet", "year", "exporter", "importer", "value_musd")
+    assert len(pairs) == 8
+    assert sum(row[3] for row in pairs) == pytest.approx(report.value_musd)
+
+
+def test_an_unknown_code_keeps_its_number(tmp_path: Path, case: Path) -> None:
+    import_files("baci", write(tmp_path, "b.csv", "t,i,j,k,v,q\n2019,999,4,010121,1,1\n"), into=case)
+    assert rows_of(case, "baci", "b.parquet", "exporter") == [("M49-999",)]
+
+
+def test_comtrade_keeps_each_reporters_book_and_drops_aggregates_and_parts(tmp_path: Path, case: Path) -> None:
+    text = COMTRADE + "".join(
+        [
+            comtrade_row(586, "X", 398, 50e6),
+            comtrade_row(398, "M", 586, 80e6),
+            comtrade_row(586, "X", 0, 900e6),
+            comtrade_row(586, "X", 398, 20e6, second=156),
+            comtrade_row(586, "X", 398, 30e6, mode=2100),
+            comtrade_row(586, "X", 251, 7e6, cmd="0101"),
+        ]
+    )
+    file = write(tmp_path, "comtrade.csv", text.encode("latin-1"))
+    report = import_files("comtrade", file, into=case)
+    columns = ("book", "flow", "exporter", "importer", "product", "valuation", "value_musd", "quantity_t")
+    assert rows_of(case, "comtrade", "comtrade.parquet", *columns) == [
+        ("KAZ", "import", "PAK", "KAZ", "TOTAL", "CIF", 80.0, 2.0),
+        ("PAK", "export", "PAK", "FRA", "0101", "FOB", 7.0, 2.0),
+        ("PAK", "export", "PAK", "KAZ", "TOTAL", "FOB", 50.0, 2.0),
+    ]
+    assert reasons(report) == {
+        "aggregate": 1,
+        "part of a flow (second partner)": 1,
+        "part of a flow (mode of transport)": 1,
+    }
+    pairs = rows_of(case, "comtrade", "pairs.parquet", "exporter", "importer", "book", "level", "value_musd")
+    # The two sides' figures for the same trade stay apart, and so do levels of products.
+    assert len(pairs) == 3
+    assert report.rows + report.skipped == 6
+
+
+def test_cepii_gravity_leaves_out_countries_that_did_not_exist(tmp_path: Path, case: Path) -> None:
+    names = [name for name, _ in LAYOUTS["gravity"].columns]
+    extra = [*names, "entry_cost_o"]
+
+    def row(**cells: object) -> str:
+        return ",".join(str(cells.get(name, "")) for name in extra) + "\n"
+
+    text = ",".join(extra) + "\n"
+    text += row(year=1985, country_id_o="DEU.1", country_id_d="PAK", iso3_o="DEU", iso3_d="PAK", country_exists_o=0,
+                country_exists_d=1, dist=5000)  # fmt: skip
+    text += row(year=1985, country_id_o="DEU.2", country_id_d="PAK", iso3_o="DEU", iso3_d="PAK", country_exists_o=1,
+                country_exists_d=1, dist=5100, gdp_o=4e9, pop_o=80000, tradeflow_baci=250000)  # fmt: skip
+    report = import_files("gravity", write(tmp_path, "Gravity_V202211.csv", text), into=case)
+    columns = ("exporter_id", "dist_km", "exporter_gdp_musd", "exporter_population", "baci_musd", "contig")
+    assert rows_of(case, "gravity", "Gravity_V202211.parquet", *columns) == [("DEU.2", 5100, 4e6, 8e7, 250, None)]
+    assert (report.rows, report.skipped, report.value_musd) == (1, 1, 250)
+
+
+def test_itpde_knows_unknown_from_zero_and_keeps_domestic_trade(tmp_path: Path, case: Path) -> None:
+    text = (
+        "exporter_iso3,exporter_dynamic_code,importer_iso3,importer_dynamic_code,year,industry_id,industry_descr,"
+        "broad_sector,trade,flag_mirror,flag_zero\n"
+        "PAK,PAK,KAZ,KAZ,2019,1,Wheat,Agriculture,12.5,0,p\n"
+        'PAK,PAK,PAK,PAK,2019,1,"Wheat, milled",Agriculture,900,0,p\n'
+        "KAZ,KAZ,PAK,PAK,2019,1,Wheat,Agriculture,0,0,r\n"
+        "KAZ,KAZ,UZB,UZB,2019,1,Wheat,Agriculture,0,0,u\n"
+    )
+    report = import_files("itpde", write(tmp_path, "ITPD_E_R02.csv", text), into=case)
+    assert rows_of(case, "itpde", "ITPD_E_R02.parquet", "exporter", "importer", "product", "value_musd") == [
+        ("KAZ", "PAK", "001", 0.0),
+        ("PAK", "KAZ", "001", 12.5),
+        ("PAK", "PAK", "001", 900.0),
+    ]
+    assert reasons(report) == {"unknown, told as zero": 1}
+
+
+def test_wits_rates_become_fractions_and_codes_stay_text(tmp_path: Path, case: Path) -> None:
+    names = [name for name, _ in LAYOUTS["wits"].columns]
+    text = ",".join(f'"{name}"' for name in names) + "\n"
+    cells = {"Native Nomen": "H5", "Reporter": "398", "Partner": "586", "Product": "10121", "Tariff Year": 2019}
+    cells |= {"DutyType": "MFN", "Simple Average": 12.5, "Maximum Rate": 20, "Nbr of Total Lines": 4}
+    text += ",".join(f'"{cells.get(name, "")}"' for name in names) + "\n"
+    cells |= {"Reporter": "EUN", "Simple Average": ""}
+    text += ",".join(f'"{cells.get(name, "")}"' for name in names) + "\n"
+    report = import_files("wits", write(tmp_path, "tariffs.csv", text), into=case)
+    found = rows_of(case, "wits", "tariffs.parquet", "importer", "exporter", "product", "rate", "largest_rate", "lines")
+    assert found == [("KAZ", "PAK", "010121", 0.125, 0.2, 4)]
+    assert reasons(report) == {"no rate": 1}
+
+
+def test_imts_values_are_scaled_and_groups_left_out(tmp_path: Path, case: Path) -> None:
+    text = (
+        "DATASET,SERIES_CODE,OBS_MEASURE,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,SCALE,TIME_PERIOD,OBS_VALUE\n"
+        "IMTS,a,O,PAK,XG_FOB_USD,KAZ,A,Millions,2019,73.9\n"
+        "IMTS,a,O,KAZ,MG_CIF_USD,PAK,A,Units,2019,91000000\n"
+        "IMTS,a,O,PAK,XG_FOB_USD,G001,A,Millions,2019,23000\n"
+        "IMTS,a,O,PAK,XG_FOB_USD,KAZ,M,Millions,2019-M01,6\n"
+        "IMTS,a,O,PAK,XG_FOB_USD,UZB,A,Dozens,2019,6\n"
+    )
+    report = import_files("imts", write(tmp_path, "imts.csv", text), into=case)
+    columns = ("book", "exporter", "importer", "flow", "valuation", "value_musd")
+    assert rows_of(case, "imts", "imts.parquet", *columns) == [
+        ("KAZ", "PAK", "KAZ", "import", "CIF", 91.0),
+        ("PAK", "PAK", "KAZ", "export", "FOB", 73.9),
+    ]
+    assert reasons(report) == {"aggregate": 1, "not annual": 1, "unknown scale": 1}
+
+
+def test_wdi_is_read_below_its_title_without_groups_of_countries(tmp_path: Path, case: Path) -> None:
+    text = (
+        '\ufeff"Data Source","World Development Indicators",\n\n"Last Updated Date","2025-01-01",\n\n'
+        '"Country Name","Country Code","Indicator Name","Indicator Code","2018","2019",\n'
+        '"Pakistan","PAK","GDP (current US$)","NY.GDP.MKTP.CD","356128167702","",\n'
+        '"World","WLD","GDP (current US$)","NY.GDP.MKTP.CD","1","2",\n'
+        '"Korea, Rep.","KOR","GDP (current US$)","NY.GDP.MKTP.CD","..","1651422932447.77",\n'
+    )
+    report = import_files("wdi", write(tmp_path, "API_NY.GDP.csv", text), into=case)
+    assert rows_of(case, "wdi", "API_NY.GDP.parquet", "economy", "year", "value") == [
+        ("KOR", 2019, 1651422932447.77),
+        ("PAK", 2018, 356128167702.0),
+    ]
+    assert reasons(report) == {"aggregate": 2, "no value": 2}
+
+
+def test_a_file_cut_in_the_middle_is_told_with_its_line(tmp_path: Path, case: Path) -> None:
+    report = import_files("baci", write(tmp_path, "b.csv", BACI + "2019,4,69"), into=case)
+    assert report.rows == 4
+    assert report.skipped == 1
+    assert [(fault.where.file, fault.where.row) for fault in report.faults] == [("b.csv", 6)]
+    assert any("cut off" in warning for warning in report.warnings)
+
+
+def test_a_cell_that_is_no_number_is_told_with_line_and_column(tmp_path: Path, case: Path) -> None:
+    report = import_files("baci", write(tmp_path, "b.csv", BACI.replace("1000", "x1")), into=case)
+    assert [(fault.where.row, fault.where.column) for fault in report.faults] == [(3, "v")]
+
+
+def test_negative_values_are_left_out_and_counted(tmp_path: Path, case: Path) -> None:
+    report = import_files("baci", write(tmp_path, "b.csv", BACI.replace("1000", "-1000")), into=case)
+    assert reasons(report) == {"negative value": 1}
+    assert report.value_musd == pytest.approx(0.76275)
+
+
+def test_a_second_run_takes_up_what_the_first_did(tmp_path: Path, case: Path) -> None:
+    folder = tmp_path / "baci"
+    folder.mkdir()
+    write(folder, "BACI_Y2019.csv", BACI)
+    first = import_files("baci", folder, into=case)
+    write(folder, "BACI_Y2020.csv", BACI.replace("2019", "2020"))
+    second = import_files("baci", folder, into=case)
+    assert (first.resumed, second.resumed) == (0, 1)
+    assert second.rows == 8
+    write(folder, "BACI_Y2019.csv", BACI + "2019,4,4,010121,5,1\n")
+    assert import_files("baci", folder, into=case).rows == 9
+
+
+def test_a_broken_run_leaves_no_half_part(tmp_path: Path, case: Path) -> None:
+    folder = tmp_path / "baci"
+    folder.mkdir()
+    write(folder, "a.csv", BACI)
+    write(folder, "b.csv", "t,i,j\n1,2,3\n")
+    with pytest.raises(FaultyInput):
+        import_files("baci", folder, into=case)
+    place = case / "imports" / "baci"
+    assert sorted(file.name for file in place.iterdir()) == ["a.parquet", "manifest.json"]
+    (place / "manifest.json").write_text("{")
+    write(folder, "b.csv", BACI)
+    assert import_files("baci", folder, into=case).rows == 8
+
+
+def test_zipped_text_is_read(tmp_path: Path, case: Path) -> None:
+    report = import_files("baci", write(tmp_path, "BACI_Y2019.csv.gz", gzip.compress(BACI.encode())), into=case)
+    assert report.rows == 4
+
+
+def test_progress_is_told_file_by_file(tmp_path: Path, case: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    import_files("baci", write(tmp_path, "b.csv", BACI), into=case, progress=lambda *step: told.append(step))
+    assert told == [("b.csv", 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "words"),
+    [
+        ("bacci", BACI, "Did you mean baci"),
+        ("baci", "", "empty"),
+        ("baci", BACI.replace("k,v", "k,value", 1), "column 'v'"),
+        ("wdi", BACI, "Country Code"),
+    ],
+)
+def test_what_cannot_be_imported_is_said(tmp_path: Path, case: Path, *, source: str, text: str, words: str) -> None:
+    with pytest.raises(InputFault, match=words):
+        import_files(source, write(tmp_path, "b.csv", text), into=case)
+    assert not list(case.glob("imports/*/*.parquet"))
+
+
+def test_a_missing_file_or_case_is_said(tmp_path: Path, case: Path) -> None:
+    with pytest.raises(InputFault, match="nowhere"):
+        import_files("baci", tmp_path / "nowhere", into=case)
+    with pytest.raises(InputFault, match="to import into"):
+        import_files("baci", write(tmp_path, "b.csv", BACI), into=tmp_path / "no-case")
