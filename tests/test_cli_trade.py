@@ -50,3 +50,22 @@ def test_estimate_names_the_nearest_column(flows: Path, capfd: pytest.CaptureFix
     error = json.loads(capfd.readouterr().out)["error"]
     assert "did you mean ln_dist" in error["message"]
     assert error["where"]["file"] == "flows.csv"
+
+
+def test_import_answers_in_the_keys_of_the_contract(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "BACI_HS17_Y2019.csv").write_text("t,i,j,k,v,q\n2019,586,398,100630,500,NA\n2019,586,398,1006")
+    (tmp_path / "case").mkdir()
+    words = ["import", "baci", str(tmp_path / "BACI_HS17_Y2019.csv"), "--into", str(tmp_path / "case")]
+    assert main([*words, "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert (answer["rows"], answer["skipped"]) == (1, 1)
+    assert answer["totals"]["years"] == [2019]
+    assert answer["totals"]["value_musd"] == pytest.approx(0.5)
+    assert answer["faults"][0]["row"] == 3
+    assert main(words) == 0
+    assert "1 rows imported" in capfd.readouterr().out
+
+
+def test_import_names_the_nearest_source(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "bacci", str(tmp_path), "--into", str(tmp_path), "--json"]) == 2
+    assert json.loads(capfd.readouterr().out)["error"]["suggestions"] == ["baci"]

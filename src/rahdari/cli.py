@@ -473,6 +473,34 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
     return ANSWERED
 
 
+@command(
+    "import",
+    examples=("rahdari import baci BACI_HS17_V202301 --into my-case", "rahdari import wdi WDICSV.csv --into c"),
+)
+@click.argument("source")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--into", required=True, type=click.Path(path_type=Path), metavar="CASE", help="The case folder to import into.",
+)  # fmt: skip
+def import_trade(source: str, path: Path, *, into: Path, as_json: bool) -> int:
+    """Published trade files into a case as Parquet, with what was left out and why.
+
+    SOURCE is baci, comtrade, gravity, itpde, wits, imts or wdi; PATH a CSV (also .gz) or a folder of them.
+    Parts go to CASE/imports/SOURCE; files done by an earlier run are not read again. Needs the extra `data`.
+    """
+    from rahdari.report.trade_answers import import_answer, show_files, tabulate_import
+    from rahdari.trade.importing import import_files
+
+    with show_files("Importing") as tell:
+        done = import_files(source, path, into=into, progress=tell)
+    show_warnings(done.warnings)
+    if as_json:
+        write_json(import_answer(done))
+    else:
+        click.echo(tabulate_import(done))
+    return ANSWERED
+
+
 @command(examples=("rahdari demo", "rahdari demo --out my-folder --json"))
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rahdari-demo"), show_default=True,
