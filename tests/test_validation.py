@@ -6,17 +6,23 @@ import csv
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from rahdari.case import Case, find_case, read_case
 from rahdari.exceptions import FaultyInput, InputFault
+from rahdari.trade.pairs import PairHistory
+from rahdari.transport.cargo import read_cargo
 from rahdari.validation import Verdict, as_record, judge_case, reading_record, summarise_counts, tabulate_group
 from rahdari.validation.bench import set_up_bench
 from rahdari.validation.expectations import Expectation, read_expectations
+from rahdari.validation.forecasts import embargo_ratio
 from rahdari.validation.marked import marked_share
+from rahdari.validation.methods import Context, compute_figure, read_method
 from rahdari.validation.verdicts import judge_row
 
 KEYS = ["id", "group", "what", "published", "model", "unit", "tolerance", "pass", "source", "note"]
@@ -94,7 +100,7 @@ def test_the_outside_view_counts_what_was_fixed_beforehand(verdicts: dict[str, V
 def test_every_row_has_a_source_of_the_case(shipped: Case) -> None:
     rows = read_expectations(shipped)
     assert [row.id for row in rows if row.source not in shipped.sources] == []
-    assert len(rows) == 97
+    assert len(rows) == 131
 
 
 def test_a_wrong_expectation_fails(changed: Change) -> None:
@@ -224,9 +230,74 @@ def test_the_table_names_misses_in_words_with_their_reason(verdicts: dict[str, V
         console.print(table)
     shown = captured.get()
     missed = [name for name, verdict in verdicts.items() if verdict.passed is False]
-    assert shown.count("MISS") == len(missed) > 0
+    own = [name for name in missed if verdicts[name].row.group == "validation"]
+    assert shown.count("MISS") == len(own) > 0
     assert "t33: First train of November 2025. Misses" in shown
     assert summarise_counts(list(verdicts.values())).endswith(f"Missed: {', '.join(missed)}.")
+
+
+def test_bands_of_the_back_test_cover_what_they_should(verdicts: dict[str, Verdict]) -> None:
+    for known in ("bt", "bt-own", "bt-way"):
+        for years in (1, 2, 5):
+            assert 0.7 <= verdicts[f"{known}-80-{years}"].model <= 0.9  # type: ignore[operator]
+            assert verdicts[f"{known}-skill-{years}"].passed
+
+
+def test_misses_of_the_back_test_say_what_they_mean(verdicts: dict[str, Verdict]) -> None:
+    judged = [verdict for verdict in verdicts.values() if verdict.row.group == "backtest"]
+    missed = {verdict.row.id for verdict in judged if verdict.passed is False}
+    assert missed == {"bt-drift-5", "bt-crisis", "targets-brier", "afghan-routes", "uzbek-closure"}
+    assert all(verdict.row.note for verdict in judged if verdict.passed is False)
+
+
+def test_an_embargo_ends_named_trade_on_its_day_and_others_make_up_for_it() -> None:
+    # a half of 200 comes from XBB and XCC; 155 of the 365 days of 2017 pass before 5 June
+    exports = np.zeros((4, 4, 3), dtype=np.float32)
+    exports[1, 0], exports[2, 0], exports[3, 0] = [60, 0, 0], [40, 0, 0], [100, 0, 0]
+    pairs = PairHistory(("XAA", "XBB", "XCC", "XDD"), (2016, 2017, 2018), exports, "s")
+
+    def ratio(year: int, side: str) -> float:
+        return embargo_ratio(
+            pairs, importer="XAA", exporters=("XBB", "XCC"), since=date(2017, 6, 5), year=year, side=side
+        )
+
+    assert [ratio(year, "named") for year in (2016, 2017, 2018)] == pytest.approx([1, 155 / 365, 0])
+    assert [ratio(year, "others") for year in (2016, 2017, 2018)] == pytest.approx([1, 2 - 155 / 365, 2])
+
+
+def test_shut_days_bring_nothing_or_what_the_way_left_brings(shipped: Case) -> None:
+    # all five crossings were shut from 11 October 2025: 21 of the 31 days of that month
+    bench, crossings = set_up_bench(shipped, None), "torkham|chaman|kharlachi|ghulam-khan|angoor-adda"
+    cargo = read_cargo(shipped.network.commodities[0], shipped.claims)
+
+    def ratio(rule: str) -> float:
+        text = f"closure:karachi>kabul:road:{crossings}:2025-10-01:2025-10-31:{rule}"
+        found = compute_figure(read_method(text, Context(shipped, shipped.as_of, cargo)), bench)
+        assert found is not None
+        return found
+
+    assert ratio("days") == pytest.approx(10 / 31)
+    assert ratio("days") < ratio("routes") < 1
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("backtest:size:3:within80", "looks 1, 2, 5 years ahead"),
+        ("backtest:size:1:within81", "within80"),
+        ("backtest:sizes:1:within80", "size"),
+        ("target-record:skil", "skill"),
+        ("embargo:QAT:SAU:2017-06-05:2018:name", "named"),
+        ("embargo:QAT:SAX:2017-06-05:2018:named", "SAU"),
+        ("embargo:QAT:SAU:1999-06-05:2018:named", "no year before"),
+        ("closure:karachi>kabul:road:torkhan:2025-10-01:2025-10-31:days", "torkham"),
+        ("closure:karachi>kabul:road:torkham:2025-10-31:2025-10-01:days", "is before"),
+    ],
+)
+def test_a_back_test_that_cannot_be_read_is_a_fault(changed: Change, method: str, fault: str) -> None:
+    with pytest.raises(FaultyInput) as caught:
+        read_expectations(changed("bt-80-1", method=method))
+    assert fault in str(caught.value)
 
 
 def test_a_group_without_rows_has_no_table() -> None:

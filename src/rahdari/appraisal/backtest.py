@@ -28,7 +28,7 @@ WINDOW = (0.6, 1.6)  # of the middle of a class: the range around a baseline tha
 FIRST_ORIGIN = 8  # years of history, so that changes over five years have been seen
 BANDS = (0.5, 0.8, 0.95)
 LEVELS = (np.arange(50) + 0.5) / 50
-RESAMPLES = 400
+RESAMPLES = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rahdari.appraisal.backtest import Backtest
+from rahdari.appraisal.target_record import LeftOutScore
 from rahdari.case import Case
 from rahdari.measures import Measure, network_changes, opened_entities
 from rahdari.register.scoring import Score
@@ -54,6 +56,8 @@ class Bench:
     routes: dict[RouteQuestion, RoutesAnswer] = field(default_factory=dict)
     counterfactuals: dict[str, Counterfactual] = field(default_factory=dict)
     readings: dict[str, MarkedReading] = field(default_factory=dict)
+    backtests: dict[str, Backtest] = field(default_factory=dict)
+    records: list[LeftOutScore] = field(default_factory=list)
 
 
 def set_up_bench(case: Case, data: Path | None) -> Bench:

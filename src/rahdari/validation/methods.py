@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from rahdari.appraisal.backtest import AHEAD
 from rahdari.appraisal.outside_view import count_windows
 from rahdari.case import Case
 from rahdari.case.attributes import read_attributes
@@ -25,6 +26,17 @@ from rahdari.transport.network import great_circle_km
 from rahdari.transport.routes import PlannedRoute, find_place
 from rahdari.units import TONNES_PER_TRUCK, can_convert, conversion_factor
 from rahdari.validation.bench import Bench, RouteQuestion, answer_routes, pick_route
+from rahdari.validation.forecasts import (
+    CLOSURE_RULES,
+    EMBARGO_SIDES,
+    KINDS,
+    RECORD_SCORES,
+    SCORES,
+    backtest_score,
+    closure_ratio,
+    embargo_ratio,
+    record_score,
+)
 from rahdari.validation.marked import SETS, SHARES, marked_share
 from rahdari.validation.published import READINGS, flow_gap, reading_count, welfare_gap
 
@@ -317,6 +329,61 @@ def _read_marked(arguments: tuple[str, ...], _: Context) -> Term:
     return Term(lambda bench: marked_share(bench, name, what), "fraction", "reading")
 
 
+def _read_backtest(arguments: tuple[str, ...], context: Context) -> Term:
+    kind, years, what = arguments
+    if kind not in KINDS:
+        raise unknown_name("kind of back-test", kind, known=KINDS)
+    if what not in SCORES:
+        raise unknown_name("score", what, known=SCORES)
+    if context.case.pairs is None:
+        raise ValueError("The case has no pair histories: set outside_view in case.toml.")
+    ahead = int(_read_number(years))
+    if ahead not in AHEAD:
+        raise ValueError(f"The back-test looks {', '.join(map(str, AHEAD))} years ahead, not {years}.")
+    return Term(lambda bench: backtest_score(bench, kind, ahead, what), "fraction")
+
+
+def _read_record(arguments: tuple[str, ...], _: Context) -> Term:
+    (what,) = arguments
+    if what not in RECORD_SCORES:
+        raise unknown_name("score", what, known=RECORD_SCORES)
+    return Term(lambda bench: record_score(bench, what), "fraction")
+
+
+def _read_embargo(arguments: tuple[str, ...], context: Context) -> Term:
+    importer, exporters, since, year, side = arguments
+    pairs = context.case.pairs
+    if pairs is None:
+        raise ValueError("The case has no pair histories: set outside_view in case.toml.")
+    if side not in EMBARGO_SIDES:
+        raise unknown_name("side", side, known=EMBARGO_SIDES)
+    day = date.fromisoformat(since)
+    if day.year - 1 not in pairs.years:
+        raise ValueError(f"The pairs hold no year before {since}.")
+    ratio = embargo_ratio(
+        pairs, importer=importer, exporters=exporters.split("|"), since=day, year=int(_read_number(year)), side=side
+    )
+    return Term(lambda _: ratio, "fraction")
+
+
+def _read_closure(arguments: tuple[str, ...], context: Context) -> Term:
+    ends, modes, crossings, first, last, rule = arguments
+    if rule not in CLOSURE_RULES:
+        raise unknown_name("rule", rule, known=CLOSURE_RULES)
+    known = {entry.id for entry in context.case.network.crossings}
+    named = tuple(crossings.split("|"))
+    for name in named:
+        if name not in known:
+            raise unknown_name("crossing", name, known=known)
+    question = _read_route((ends, modes), context)
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    if end < begin:
+        raise ValueError(f"{last} is before {first}.")
+    return Term(
+        lambda bench: closure_ratio(bench, question, crossings=named, first=begin, last=end, rule=rule), "fraction"
+    )
+
+
 METHODS: Mapping[str, Word] = MappingProxyType(
     {
         "route-length": _route_word("route-length", "km", lambda route: route.length_km),
@@ -331,6 +398,10 @@ METHODS: Mapping[str, Word] = MappingProxyType(
         "speed-with-delay": Word("speed-with-delay:RATE:PERIOD:FROM>TO:stop or rate:NAME", _read_speed, 5, 5),
         "border-mix": Word("border-mix:RATE:PERIOD:STOP:STOP", _read_mix, 4, 4),
         "pair-windows": Word("pair-windows:YEARS:MULTIPLE:LOW:HIGH:hits or windows", _read_windows, 5, 5),
+        "backtest": Word("backtest:" + "|".join(KINDS) + ":YEARS:" + "|".join(SCORES), _read_backtest, 3, 3),
+        "target-record": Word("target-record:" + "|".join(RECORD_SCORES), _read_record, 1, 1),
+        "embargo": Word("embargo:IMPORTER:EXPORTER|EXPORTER:SINCE:YEAR:named or others", _read_embargo, 5, 5),
+        "closure": Word("closure:FROM>TO:MODES:CROSSING|CROSSING:FIRST:LAST:days or routes", _read_closure, 6, 6),
         "welfare-gap": _data_word("welfare-gap", welfare_gap),
         "flow-gap": _data_word("flow-gap", flow_gap),
         "reading": Word("reading:" + "|".join(READINGS), _read_reading, 1, 1),

@@ -17,9 +17,10 @@ from rahdari.validation.bench import Bench, set_up_bench
 from rahdari.validation.expectations import Expectation, read_expectations
 from rahdari.validation.methods import compute_figure
 
-GROUPS = ("validation", "consistency", "calibration")
+GROUPS = ("validation", "backtest", "consistency", "calibration")
 TITLES = {
     "validation": "Validation: published figures that the case was not made with",
+    "backtest": "Back-tests: what the forecast's parts say with what was known before, against what came",
     "consistency": "Consistency: figures that return an input, so they show only that nothing was lost on the way",
     "calibration": "Calibration: figures that were used to make the case, so they must agree and prove little",
 }

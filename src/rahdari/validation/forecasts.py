@@ -1,0 +1,126 @@
+"""How the forecast's parts fare against what came: back-tests, announced targets and two shocks.
+
+Of the shocks the model is told the dates and no figure from after them. Its rules are the forecast's: where no route
+is open there is no flow, a dearer route loses trade at the elasticity of the first year, and what one supplier no
+longer sells is bought from the others in their old proportions (constant elasticity of substitution with unchanged
+spending on imports).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from rahdari.appraisal.backtest import Backtest, HorizonScore, backtest_pairs
+from rahdari.appraisal.target_record import LeftOutScore, score_left_out
+from rahdari.exceptions import unknown_name
+from rahdari.trade.pairs import PairHistory
+from rahdari.transport.availability import conditions_on
+from rahdari.transport.cargo import Cargo
+from rahdari.transport.routes import PlannedRoute
+from rahdari.validation.bench import SEED, Bench, RouteQuestion, answer_routes
+
+KINDS = ("size", "own", "one-way", "drift")  # what the back-test knows and of which flows; see backtest_pairs
+SCORES = ("within50", "within80", "within95", "lowest80", "highest80", "skill", "skill-low", "skill-high")
+RECORD_SCORES = ("skill", "skill-low", "skill-high", "brier", "brier-share")
+EMBARGO_SIDES = ("named", "others")
+CLOSURE_RULES = ("days", "routes")
+
+
+def backtest_score(bench: Bench, kind: str, years: int, what: str) -> float | None:
+    """A score of the forecast's noise so many years ahead; None where the case has no pairs."""
+    pairs = bench.case.pairs
+    if pairs is None:
+        return None
+    known = bench.backtests.get(kind)
+    if known is None:
+        known = backtest_pairs(
+            pairs,
+            rng=np.random.default_rng(SEED),
+            own_change=kind == "own",
+            one_way=kind == "one-way",
+            drift=kind == "drift",
+        )
+        bench.backtests[kind] = known
+    return _read_score(_horizon(known, years), what)
+
+
+def _horizon(backtest: Backtest, years: int) -> HorizonScore:
+    return next(score for score in backtest.horizons if score.years == years)
+
+
+def _read_score(score: HorizonScore, what: str) -> float:
+    named = dict(zip(SCORES, (*score.coverage, score.lowest80, score.highest80, score.skill, score.skill_low,
+                              score.skill_high), strict=True))  # fmt: skip
+    return named[what]
+
+
+def record_score(bench: Bench, what: str) -> float:
+    """A leave-pair-out score of the model of announced targets."""
+    if not bench.records:
+        bench.records.append(score_left_out(bench.case.register.past_targets, rng=np.random.default_rng(SEED)))
+    return _read_record(bench.records[0], what)
+
+
+def _read_record(score: LeftOutScore, what: str) -> float:
+    named = dict(zip(RECORD_SCORES, (score.skill, score.skill_low, score.skill_high, score.brier, score.brier_share),
+                     strict=True))  # fmt: skip
+    return named[what]
+
+
+def embargo_ratio(
+    pairs: PairHistory, *, importer: str, exporters: Sequence[str], since: date, year: int, side: str
+) -> float:
+    """Imports in a year over those of the year before an embargo: from those who impose it, or from all others.
+
+    Trade from those who impose it lasts until that day and is nought after; the others make up for it.
+    """
+    places = {name: place for place, name in enumerate(pairs.iso3)}
+    for name in (importer, *exporters):
+        if name not in places:
+            raise unknown_name("economy", name, known=pairs.iso3)
+    bought = np.nan_to_num(pairs.exports_musd[:, places[importer], pairs.years.index(since.year - 1)].astype(float))
+    share = float(bought[[places[name] for name in exporters]].sum() / bought.sum())
+    days = date(year + 1, 1, 1) - date(year, 1, 1)
+    left = max(since - date(year, 1, 1), timedelta(0)) / days if year >= since.year else 1.0
+    left = min(left, 1.0)
+    return left if side == "named" else (1 - share * left) / (1 - share)
+
+
+def closure_ratio(
+    bench: Bench, question: RouteQuestion, *, crossings: Sequence[str], first: date, last: date, rule: str
+) -> float | None:
+    """Trade of a span of days over what it would have been, from the days on which every crossing named was shut.
+
+    By `days` a shut day brings nothing; by `routes` trade of shut days takes the best route left, at its cost and
+    the elasticity of the first year. None where the way is shut and no other is left, or nothing was open before.
+    """
+    network = bench.case.network
+    over = [index for index, link in enumerate(network.links) if link.crossing in crossings]
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    shut = [day for day in days if not any(conditions_on(network, day).usable[link] for link in over)]
+    share = len(shut) / len(days)
+    if rule == "days" or not shut:
+        return 1 - share
+    before = _cheapest(bench, question, day=shut[0] - timedelta(days=1))
+    after = _cheapest(bench, question, day=shut[-1])
+    if before is None or after is None:
+        return None
+    elasticity = bench.case.claims.value("model", "elasticity_short")
+    return 1 - share + share * float((_cost(after, question.cargo) / _cost(before, question.cargo)) ** -elasticity)
+
+
+def _cheapest(bench: Bench, question: RouteQuestion, *, day: date) -> PlannedRoute | None:
+    asked = RouteQuestion(
+        question.start, question.end, question.modes, question.via, question.shut, question.measures, day,
+        question.cargo,
+    )  # fmt: skip
+    routes = answer_routes(bench, asked).routes
+    return routes[0] if routes else None
+
+
+def _cost(route: PlannedRoute, cargo: Cargo) -> float:
+    """One plus freight and time over value."""
+    return 1 + (route.cost_usd_per_t + route.time_h.mean * cargo.time_usd_per_t_h) / cargo.value_usd_per_t
