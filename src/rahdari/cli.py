@@ -121,7 +121,7 @@ def case_option(function: Callable[..., int]) -> Callable[..., int]:
 def review(case: str, *, files: tuple[Path, ...], journal: Path | None, by: str, as_json: bool) -> int:
     """Accept, edit, merge or reject each commitment found, with its sentence in view.
 
-    The documents are those of the case and the FILEs. Every decision is on disk before the next question: leaving at
+    The documents are those of CASE and every FILE given after it. Every decision is on disk before the next question: leaving at
     any moment loses nothing, and u takes back the last. With --json the state of the review is shown and nothing asked.
     """
     from datetime import UTC, datetime

@@ -8,8 +8,8 @@ from rahdari.exceptions import InputFault, Where
 LARGEST_BYTES = 20_000_000
 # A file that may hold pictures beside its words, in bytes.
 LARGEST_RICH_BYTES = 100_000_000
-# The words themselves, in characters: some 1,300 pages, read in about 20 s.
-LARGEST_CHARACTERS = 4_000_000
+# The words themselves, in characters: some 650 pages, read in about 20 s.
+LARGEST_CHARACTERS = 2_000_000
 
 
 def refuse(message: str, name: str, kind: str) -> InputFault:

@@ -60,6 +60,7 @@ CLOSED_BY = {
 }
 # How far up an end tag looks for its beginning; deeper ones are taken as stray.
 END_TAG_REACH = 60
+DEEPEST = 2_000
 PROSE = 40
 LINKS_ONLY = 0.6
 SHORT = 200
@@ -225,6 +226,9 @@ def _open(page: _Page, tag: str, attributes: str) -> None:
         if tag != "p" and len(page.open) > 1 and page.elements[page.open[-1]].tag == "p":
             _leave(page)
     if tag in VOID or attributes.endswith("/"):
+        return
+    # What neither bounds a block, nor links, nor may be hidden is only type; nobody nests a text so deep.
+    if (tag not in BLOCKS and tag != "a" and not attributes) or len(page.open) > DEEPEST:
         return
     _enter(page, tag, attributes)
     if tag == "a":
