@@ -86,7 +86,7 @@ def test_no_measure_leaves_the_second_column_empty() -> None:
     answer = corridors_answer(survey_corridors(case, measures=(), day=case.as_of), case)
     rows = answer["corridors"]
     assert isinstance(rows, list)
-    assert [row["with_measures"] for row in rows] == [None] * 6
+    assert [row["with_measures"] for row in rows] == [None] * 4
     assert answer["measures"] == []
 
 

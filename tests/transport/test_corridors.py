@@ -17,6 +17,8 @@ from tests.islands import OPEN_DAY, SHUT_DAY, islands
 CASE = islands()
 GRAPH = build_graph(CASE.network)
 CORRIDORS = {corridor.id: corridor for corridor in CASE.network.corridors}
+FERRY = Corridor("north-sea", "Road and ferry", ("road", "ferry"), ("norton", "northport", "southport", "sutton"),
+                 "two-islands-invention", "")  # fmt: skip
 
 
 def measured(corridor: Corridor, *, backwards: bool = False, shut: bool = False) -> Indicators:
@@ -45,7 +47,7 @@ def test_a_change_of_gauge_is_border_time_and_no_border_of_its_own() -> None:
 
 
 def test_a_corridor_changes_mode_where_the_places_allow_it_and_may_cross_no_land_border() -> None:
-    told = measured(CORRIDORS["north-sea"])
+    told = measured(FERRY)
     assert (told.time_h, told.cost_usd_per_t) == pytest.approx((54, 36))
     assert (told.tfi1_h, told.tfi2_usd, told.border_time_share) == (None, None, 0)
 
