@@ -121,8 +121,9 @@ def case_option(function: Callable[..., int]) -> Callable[..., int]:
 def review(case: str, *, files: tuple[Path, ...], journal: Path | None, by: str, as_json: bool) -> int:
     """Accept, edit, merge or reject each commitment found, with its sentence in view.
 
-    The documents are those of CASE and every FILE given after it. Every decision is on disk before the next question: leaving at
-    any moment loses nothing, and u takes back the last. With --json the state of the review is shown and nothing asked.
+    The documents are those of CASE and every FILE given after it. Every decision is on disk before the next question:
+    leaving at any moment loses nothing, and u takes back the last. With --json the state of the review is shown and
+    nothing is asked.
     """
     from datetime import UTC, datetime
 
@@ -498,6 +499,28 @@ def import_trade(source: str, path: Path, *, into: Path, as_json: bool) -> int:
         write_json(import_answer(done))
     else:
         click.echo(tabulate_import(done))
+    return ANSWERED
+
+
+@command(examples=("rahdari potential PAK KAZ", "rahdari potential KAZ PAK --json"))
+@click.argument("exporter", metavar="FROM")
+@click.argument("importer", metavar="TO")
+@case_option
+def potential(exporter: str, importer: str, *, case: str, as_json: bool) -> int:
+    """Which products one economy could sell the other, ranked, with what sources say of each.
+
+    FROM and TO are economies of the case by their codes.
+    """
+    from rahdari.appraisal.products import assess_potential
+    from rahdari.case import find_case, read_case
+    from rahdari.report.trade_answers import potential_answer, tabulate_potential
+
+    found = assess_potential(read_case(find_case(case)), exporter, importer=importer)
+    show_warnings(found.warnings)
+    if as_json:
+        write_json(potential_answer(found))
+    else:
+        click.echo(tabulate_potential(found))
     return ANSWERED
 
 

@@ -114,6 +114,8 @@ WORD_LISTS = (
     "determiners",
     "relatives",
     "place_prepositions",
+    "unknown_place_prepositions",
+    "not_places",
     "object_prepositions",
     "year_prepositions",
 )
