@@ -35,6 +35,7 @@ from rahdari.register.entries import Register
 from rahdari.register.lexicon import read_rows
 from rahdari.register.reconciliation import Statement
 from rahdari.trade.pairs import PairHistory
+from rahdari.trade.potential import ProductExports, ProductNote
 from rahdari.transport.network import Network
 
 MAX_CASE_BYTES = 256_000_000
@@ -69,6 +70,8 @@ TABLES: Mapping[str, tuple[str, bool]] = MappingProxyType(
         "commodities": ("economy/commodities.csv", True),
         "economies": ("economy/economies.csv", True),
         "flows": ("economy/flows.csv", True),
+        "products": ("economy/products.csv", False),
+        "product_notes": ("economy/product_notes.csv", False),
     }
 )
 SOURCE_FILES = ("sources.csv", "network/sources.csv", "network/stop_sources.csv", "economy/sources.csv")
@@ -93,6 +96,8 @@ class TradeTable:
     year: int
     value_musd: np.ndarray[Any, np.dtype[np.float64]]
     sources: tuple[str, ...]
+    products: tuple[ProductExports, ...] = ()
+    product_notes: tuple[ProductNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +271,24 @@ def _build_trade(tables: Mapping[str, Table]) -> TradeTable:
         value[index[str(row["exporter"])], index[str(row["importer"])]] = amount
         sources.setdefault(str(row["source"]))
     value.setflags(write=False)
-    return TradeTable(entries, year, value, tuple(sources))
+    return TradeTable(entries, year, value, tuple(sources), _build_products(tables), _build_product_notes(tables))
+
+
+def _build_products(tables: Mapping[str, Table]) -> tuple[ProductExports, ...]:
+    return tuple(
+        ProductExports(
+            exporter=str(row["exporter"]),
+            code=str(row["hs"]),
+            name=str(row["name"]),
+            year=cast(int, row["year"]),
+            exports_musd=cast(float, row["exports"]),
+            tonnes=cast("float | None", row["tonnes"]),
+            source=str(row["source"]),
+        )
+        for row in tables["products"].rows
+    )
+
+
+def _build_product_notes(tables: Mapping[str, Table]) -> tuple[ProductNote, ...]:
+    fields = ("exporter", "importer", "hs", "status", "note", "source")
+    return tuple(ProductNote(*(str(row[field]) for field in fields)) for row in tables["product_notes"].rows)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from rahdari.appraisal.products import NotedPotential, PairPotential
 from rahdari.trade.estimation import GravityEstimate
 from rahdari.trade.importing import ImportReport
 
@@ -83,3 +84,54 @@ def show_files(title: str) -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, total=count, completed=number, name=name)
 
         yield tell
+
+
+def potential_answer(pair: PairPotential) -> dict[str, object]:
+    """The object of `potential`: products by potential, million USD a year, null where the case cannot tell."""
+    return {
+        "exporter": pair.market.exporter,
+        "importer": pair.market.importer,
+        "years": list(pair.years),
+        "demand_share": pair.market.demand_share,
+        "ease": pair.market.ease,
+        "products": [_product(entry) for entry in pair.products],
+        "sources": list(pair.sources),
+        "warnings": list(pair.warnings),
+    }
+
+
+def _product(entry: NotedPotential) -> dict[str, object]:
+    found, note = entry.potential, entry.note
+    return {
+        "hs": found.code,
+        "name": found.name,
+        "exports_musd": found.exports_musd,
+        "advantage": found.advantage if found.advantage < float("inf") else None,
+        "complement": found.complement,
+        "potential_musd": found.potential_musd,
+        "unrealised_musd": found.unrealised_musd,
+        "margin": found.margin,
+        "usd_per_t": found.usd_per_t,
+        "needs_health_certificate": found.needs_health_certificate,
+        "status": None if note is None else note.status,
+        "note": None if note is None else note.note,
+        "sources": [found.source] if note is None else [found.source, note.source],
+    }
+
+
+def tabulate_potential(pair: PairPotential, *, most: int = 10) -> str:
+    """The first products of one direction as lines, with what sources say of each."""
+    years = f"{pair.years[0]}-{pair.years[-1]}"
+    lines = [f"{pair.market.exporter} to {pair.market.importer}: potential in million USD a year, mean of {years}"]
+    lines.append(f"{'HS':>4}  {'potential':>9}  {'sold to all':>11}  {'USD/t':>9}  product")
+    for entry in pair.products[:most]:
+        found = entry.potential
+        unit_value = "-" if found.usd_per_t is None else f"{found.usd_per_t:,.0f}"
+        name = found.name + ("; needs a health certificate" if found.needs_health_certificate else "")
+        lines.append(
+            f"{found.code:>4}  {found.potential_musd:9.2f}  {found.exports_musd:11,.1f}  {unit_value:>9}  {name}"
+        )
+        if entry.note is not None:
+            lines.append(f"{'':>4}  {entry.note.status.replace('_', ' ')}: {entry.note.note} [{entry.note.source}]")
+    lines.append(f"Sources: {', '.join(pair.sources)}")
+    return "\n".join(lines)
