@@ -476,7 +476,11 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
 
 @command(
     "import",
-    examples=("rahdari import baci BACI_HS17_V202301 --into my-case", "rahdari import wdi WDICSV.csv --into c"),
+    examples=(
+        "rahdari import baci BACI_HS17_V202301 --into my-case",
+        "rahdari import wdi WDICSV.csv --into c",
+        "rahdari import geojson my-roads.geojson --into my-case",
+    ),
 )
 @click.argument("source")
 @click.argument("path", type=click.Path(path_type=Path))
@@ -484,14 +488,29 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
     "--into", required=True, type=click.Path(path_type=Path), metavar="CASE", help="The case folder to import into.",
 )  # fmt: skip
 def import_trade(source: str, path: Path, *, into: Path, as_json: bool) -> int:
-    """Published trade files into a case as Parquet, with what was left out and why.
+    """Published trade files into a case as Parquet, or your own lines into its network, with what was left out.
 
     SOURCE is baci, comtrade, gravity, itpde, wits, imts or wdi; PATH a CSV (also .gz) or a folder of them.
     Parts go to CASE/imports/SOURCE; files done by an earlier run are not read again. Needs the extra `data`.
+
+    SOURCE geojson adds the LineStrings of PATH as links: properties mode and rate, and gauge, crossing, country, name
+    and length_km where they apply. Where any line is faulty nothing is written.
     """
+    from rahdari.case.lines import import_lines
+    from rahdari.report.answers import lines_answer
     from rahdari.report.trade_answers import import_answer, show_files, tabulate_import
     from rahdari.trade.importing import import_files
 
+    if source == "geojson":
+        lines = import_lines(path, into=into)
+        if as_json:
+            write_json(lines_answer(lines))
+        else:
+            click.echo(
+                f"Links added: {lines.rows:,} ({lines.length_km:,.0f} km); places: {lines.places:,}; "
+                f"repeats left out: {lines.skipped:,}. Now run: rahdari check {into}"
+            )
+        return ANSWERED
     with show_files("Importing") as tell:
         done = import_files(source, path, into=into, progress=tell)
     show_warnings(done.warnings)

@@ -8,6 +8,7 @@ from datetime import date
 
 from rahdari.appraisal.survey import TODAY, WITH_MEASURES, CityAccess, Gateway, Survey, gateway_name
 from rahdari.case import Case
+from rahdari.case.lines import LinesImport
 from rahdari.documents import Document
 from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
@@ -66,6 +67,19 @@ def routes_answer(answer: RoutesAnswer) -> dict[str, object]:
         "blocked_by": list(answer.blocked_by),
         "crossings": [_crossing(crossing) for crossing in answer.crossings],
         "warnings": list(answer.warnings),
+    }
+
+
+def lines_answer(done: LinesImport) -> dict[str, object]:
+    """The object of `import` for a user's own lines: links added, repeats left out; faults would have stopped it."""
+    return {
+        "source": "geojson",
+        "rows": done.rows,
+        "skipped": done.skipped,
+        "places": done.places,
+        "faults": [],
+        "totals": {"years": [], "value_musd": None, "length_km": done.length_km},
+        "warnings": [],
     }
 
 

@@ -1,0 +1,288 @@
+"""A user's own lines (GeoJSON) -> rows of a case's network: places, links and their lengths, all faults at once (I/O).
+
+A feature is a LineString with the properties `mode` and `rate`, and where they apply `gauge`, `crossing`, `name`,
+`from`, `to`, `country` (or `from_country` and `to_country`) and `length_km`. Its ends are taken for a place of the case
+that lies within a kilometre, else they become new places.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import floor
+from pathlib import Path
+from typing import Any
+
+from rahdari.case.attributes import read_attributes
+from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names
+from rahdari.transport.network import great_circle_km
+
+SNAP_KM = 1.0
+CELL_DEGREES = 0.05  # wider than SNAP_KM up to 79 degrees of latitude, so neighbours are found in nine cells
+ROUGH = 0.97  # points may be rough, but a way is not shorter than its own line
+MAX_BYTES = 200_000_000
+MOST_FAULTS = 1000
+MODES = ("road", "rail", "sea", "air", "ferry")
+GAUGES = ("1520", "1435", "1676")
+_FILES = ("nodes", "links", "claims", "sources")
+_COUNTRY = re.compile(r"[A-Z]{3}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class LinesImport:
+    """What an import of lines added to the case: `rows` links of `length_km` in all, new places; `skipped` repeats."""
+
+    rows: int
+    skipped: int
+    places: int
+    length_km: float
+
+
+@dataclass(slots=True)
+class _Place:
+    id: str
+    lat: float
+    lon: float
+    country: str
+    name: str
+    is_new: bool
+
+
+@dataclass(slots=True)
+class _Draft:
+    """Rows to be written, and what the case holds already."""
+
+    ids: set[str]
+    keys: set[tuple[str, ...]]
+    places: list[_Place] = field(default_factory=list)
+    place_ids: set[str] = field(default_factory=set)
+    grid: dict[tuple[int, int], list[_Place]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    links: list[dict[str, str]] = field(default_factory=list)
+    claims: list[dict[str, str]] = field(default_factory=list)
+    skipped: int = 0
+    length_km: float = 0.0
+
+    def hold(self, place: _Place) -> None:
+        """Nothing; the place can be found from now on."""
+        self.places.append(place)
+        self.place_ids.add(place.id)
+        self.grid.setdefault(_cell(place.lat, place.lon), []).append(place)
+
+
+def import_lines(path: Path, *, into: Path) -> LinesImport:
+    """What was added to the case folder `into`; FaultyInput with every fault of the file, and then nothing is written.
+
+    A link that joins the same places by the same mode, gauge, rate and name as one that is there is left out.
+    """
+    if not (into / "case.toml").is_file():
+        raise InputFault(f"{into} is a folder without case.toml, so it is no case.", kind="no-case")
+    features = _read_features(path)
+    draft = _read_draft(into)
+    source = f"imported-{_slug(path.stem)}"
+    for number, feature in enumerate(features, start=1):
+        problem = _add_feature(feature, draft, source=source)
+        if problem:
+            draft.faults.append(Fault(f"Feature {number}: {problem}", Where(path.name)))
+        if len(draft.faults) == MOST_FAULTS:
+            break
+    if draft.faults:
+        raise FaultyInput(draft.faults, kind="faulty-lines")
+    _write(draft, into, source=source, file=path.name)
+    new = sum(place.is_new for place in draft.places)
+    return LinesImport(len(draft.links), draft.skipped, new, draft.length_km)
+
+
+def _read_features(path: Path) -> list[Any]:
+    where = Where(path.name)
+    if path.stat().st_size > MAX_BYTES:
+        message = f"The file is larger than {MAX_BYTES / 1e6:.0f} MB: split it, or thin its points."
+        raise InputFault(message, kind="too-large", where=where)
+    try:
+        held = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputFault(f"The file is no GeoJSON: {error}.", kind="faulty-lines", where=where) from error
+    features = held.get("features") if isinstance(held, dict) and held.get("type") == "FeatureCollection" else None
+    if not isinstance(features, list):
+        raise InputFault("GeoJSON must be a FeatureCollection.", kind="faulty-lines", where=where)
+    return features
+
+
+def _read_draft(into: Path) -> _Draft:
+    rows = {name: list(_read_rows(into, name)) for name in ("nodes", "links")}
+    places = [_Place(row["id"], float(row["lat"]), float(row["lon"]), row["country"], row["name"], False)
+              for row in rows["nodes"]]  # fmt: skip
+    keys = {_key(row) for row in rows["links"]}
+    draft = _Draft({row["id"] for row in rows["links"]}, keys)
+    for place in places:
+        draft.hold(place)
+    return draft
+
+
+def _read_rows(into: Path, name: str) -> Iterator[dict[str, str]]:
+    file = into / "network" / f"{name}.csv"
+    if file.is_file():
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            yield from csv.DictReader(stream)
+
+
+def _key(row: Mapping[str, str]) -> tuple[str, ...]:
+    ends = sorted((row["from"], row["to"]))
+    return (*ends, row["mode"], row["gauge"], row["rate"], row["name"])
+
+
+def _add_feature(feature: Any, draft: _Draft, *, source: str) -> str:
+    """What is wrong with the feature, or nothing; a sound one is added to the draft."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    if not isinstance(geometry, dict) or geometry.get("type") != "LineString":
+        return "its geometry is no LineString (split a MultiLineString into its parts)."
+    points = geometry.get("coordinates")
+    if not isinstance(points, list) or len(points) < 2 or not all(_is_point(point) for point in points):
+        return "coordinates must be two or more pairs of longitude (-180 to 180) and latitude (-90 to 90)."
+    given = feature.get("properties") or {}
+    told = {str(name): str(value).strip() for name, value in given.items() if value is not None}
+    along = sum(great_circle_km(a[1], a[0], b[1], b[0]) for a, b in pairwise(points))
+    ends = (_find_place(points[0], told, "from", draft), _find_place(points[-1], told, "to", draft))
+    problem = _check_properties(told) or _check_length(told, along) or _check_ends(ends, told)
+    if not problem:
+        _add_link(draft, ends, told, length=float(told.get("length_km", along)), source=source)
+    return problem
+
+
+def _check_length(told: Mapping[str, str], along: float) -> str:
+    if along == 0:
+        return "its length is zero."
+    try:
+        stated = float(told.get("length_km", along))
+    except ValueError:
+        return f"length_km is no number: {told['length_km']!r}."
+    if not along * ROUGH <= stated < float("inf"):
+        return f"length_km of {told['length_km']} is shorter than its line ({along:.1f} km), or no length."
+    return ""
+
+
+def _check_ends(ends: tuple[_Place, _Place], told: Mapping[str, str]) -> str:
+    first, last = ends
+    for side, end in (("from", first), ("to", last)):
+        if not _COUNTRY.match(end.country):
+            return f"a new place needs its country (ISO 3166-1 alpha-3): give country, or {side}_country."
+    if great_circle_km(first.lat, first.lon, last.lat, last.lon) <= SNAP_KM:
+        return f"both ends fall on one place, {first.id}: a line back to its start or of less than {SNAP_KM:g} km."
+    if told["mode"] in ("road", "rail") and first.country != last.country and not told.get("crossing"):
+        return f"it joins {first.country} and {last.country} on land: name its crossing."
+    return ""
+
+
+def _cell(lat: float, lon: float) -> tuple[int, int]:
+    return floor(lat / CELL_DEGREES), floor(lon / CELL_DEGREES)
+
+
+def _is_point(point: Any) -> bool:
+    return (
+        isinstance(point, list)
+        and len(point) >= 2
+        and all(isinstance(part, int | float) and not isinstance(part, bool) for part in point[:2])
+        and -180 <= point[0] <= 180
+        and -90 <= point[1] <= 90
+    )
+
+
+def _check_properties(told: Mapping[str, str]) -> str:
+    mode = told.get("mode", "")
+    if mode not in MODES:
+        near = nearest_names(mode, MODES) if mode else ()
+        hint = f" Did you mean {near[0]}?" if near else ""
+        return f"the property mode must be one of {', '.join(MODES)}, not {mode!r}.{hint}"
+    if not told.get("rate"):
+        return "the property rate is missing: name a class of speed and cost, such as road-kaz."
+    if (mode == "rail") != (told.get("gauge", "") in GAUGES) or (mode != "rail" and told.get("gauge")):
+        return f"rail needs a gauge of {', '.join(GAUGES)} mm and nothing else has one."
+    return ""
+
+
+def _find_place(point: list[float], told: Mapping[str, str], side: str, draft: _Draft) -> _Place:
+    """The place within reach of the point, else a new one under the name or the coordinates."""
+    lon, lat = float(point[0]), float(point[1])
+    row, column = _cell(lat, lon)
+    near = (
+        place for up in (-1, 0, 1) for right in (-1, 0, 1) for place in draft.grid.get((row + up, column + right), ())
+    )
+    for place in near:
+        if great_circle_km(place.lat, place.lon, lat, lon) <= SNAP_KM:
+            return place
+    name = told.get(side, "")
+    country = told.get(f"{side}_country") or told.get("country", "")
+    id_ = _free(_slug(name) or _slug(f"place {lat:.3f} {lon:.3f}"), draft.place_ids)
+    return _Place(id_, lat, lon, country, name or f"{lat:.3f}, {lon:.3f}", True)
+
+
+def _add_link(
+    draft: _Draft, ends: tuple[_Place, _Place], told: Mapping[str, str], *, length: float, source: str
+) -> None:
+    row = {
+        "from": ends[0].id,
+        "to": ends[1].id,
+        "mode": told["mode"],
+        "gauge": told.get("gauge", ""),
+        "rate": told["rate"],
+        "crossing": told.get("crossing", ""),
+        "name": told.get("name", ""),
+        "note": "",
+    }
+    if _key(row) in draft.keys:
+        draft.skipped += 1
+        return
+    for end in ends:
+        if end.is_new and end.id not in draft.place_ids:
+            draft.hold(end)
+    id_ = _free(_slug(told.get("id", "")) or f"{ends[0].id}-{ends[1].id}-{told['mode']}", draft.ids)
+    draft.ids.add(id_)
+    draft.keys.add(_key(row))
+    draft.links.append({"id": id_} | row)
+    note = "As the file states it" if "length_km" in told else "Along the points of the line"
+    draft.claims.append({"entity": f"link:{id_}", "attribute": "length_km", "value": f"{length:.1f}", "unit": "km",
+                         "comparator": "", "period": "", "book": "", "source": source, "strength": "D",
+                         "note": note})  # fmt: skip
+    draft.length_km += length
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    found, number = wanted, 2
+    while found in taken:
+        found, number = f"{wanted}-{number}", number + 1
+    return found
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+def _write(draft: _Draft, into: Path, *, source: str, file: str) -> None:
+    new = [{"id": place.id, "name": place.name, "country": place.country, "kind": "city", "lat": f"{place.lat:.5f}",
+            "lon": f"{place.lon:.5f}", "transfers": "", "aliases": "", "note": f"From {file}"}
+           for place in draft.places if place.is_new]  # fmt: skip
+    held = {row["id"] for row in _read_rows(into, "sources")}
+    sources = [] if source in held or not draft.links else [
+        {"id": source, "title": f"Lines imported from {file}", "publisher": "the user", "date": "", "url": "",
+         "terms": "", "note": "Lengths along the lines of the file unless it states them"}
+    ]  # fmt: skip
+    for name, rows in zip(_FILES, (new, draft.links, draft.claims, sources), strict=True):
+        if rows:
+            _append(into / "network" / f"{name}.csv", rows, columns=tuple(read_attributes()[name]))
+
+
+def _append(file: Path, rows: list[dict[str, str]], *, columns: tuple[str, ...]) -> None:
+    """Nothing; adds rows under the file's own header, or makes the file."""
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    header = next(csv.reader(text.splitlines()), None) or list(columns)
+    with file.open("a", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, header, extrasaction="ignore", restval="", lineterminator="\n")
+        if not text:
+            writer.writeheader()
+        elif not text.endswith("\n"):
+            stream.write("\n")
+        writer.writerows(rows)

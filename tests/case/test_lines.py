@@ -1,0 +1,98 @@
+"""A user's own lines as links of a case: what is added, what repeats, and every fault at once with nothing written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rahdari.case import check_case, find_case, read_case
+from rahdari.case.lines import import_lines
+from rahdari.exceptions import FaultyInput, InputFault
+
+NORTON = [-150.0, 0.9]
+HAVEN = [-149.5, 1.4]
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = tmp_path / "islands"
+    shutil.copytree(find_case("two_islands"), folder)
+    return folder
+
+
+def line(*points: list[float], **properties: Any) -> dict[str, Any]:
+    told = {"mode": "road", "rate": "road-isle", "country": "XNO", "to": "Haven"} | properties
+    return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": list(points)}, "properties": told}
+
+
+def save(folder: Path, *features: Any) -> Path:
+    path = folder / "my roads.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": list(features)}), encoding="utf-8")
+    return path
+
+
+def test_a_line_becomes_a_link_with_its_length_and_a_new_place(case: Path, tmp_path: Path) -> None:
+    done = import_lines(save(tmp_path, line(NORTON, [-149.5, 0.9], HAVEN)), into=case)
+    assert (done.rows, done.skipped, done.places) == (1, 0, 1)
+    assert done.length_km == pytest.approx(111.2, abs=0.3)  # half a degree east and half a degree north
+    assert check_case(case) == ()
+    network = read_case(case).network
+    link = next(one for one in network.links if one.id == "norton-haven-road")
+    assert (link.start, link.end, link.mode) == ("norton", "haven", "road")
+    claim = read_case(case).claims.get("link:norton-haven-road", "length_km").claim
+    assert (claim.strength, claim.source) == ("D", "imported-my-roads")
+    assert claim.value == pytest.approx(done.length_km, abs=0.1)
+
+
+def test_the_same_line_again_is_left_out(case: Path, tmp_path: Path) -> None:
+    path = save(tmp_path, line(NORTON, HAVEN), line(HAVEN, NORTON))
+    assert import_lines(path, into=case).skipped == 1
+    again = import_lines(path, into=case)
+    assert (again.rows, again.skipped, again.places) == (0, 2, 0)
+    assert check_case(case) == ()
+
+
+def test_every_fault_is_told_and_nothing_is_written(case: Path, tmp_path: Path) -> None:
+    before = {file: file.read_bytes() for file in (case / "network").iterdir()}
+    faulty = [
+        line(NORTON, HAVEN, mode="raod"),
+        line(NORTON, HAVEN, rate=None),
+        line(NORTON, HAVEN, mode="rail"),
+        line(NORTON, [-190.0, 0.0]),
+        line(NORTON, NORTON),
+        line(NORTON, HAVEN, country=""),
+        line(NORTON, HAVEN, to_country="XSO"),
+        line(NORTON, HAVEN, length_km=5),
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": NORTON}, "properties": {}},
+        line(NORTON, HAVEN),
+    ]
+    with pytest.raises(FaultyInput) as caught:
+        import_lines(save(tmp_path, *faulty), into=case)
+    told = [fault.message for fault in caught.value.faults]
+    assert [message.split(":")[0] for message in told] == [f"Feature {number}" for number in range(1, 10)]
+    for part, message in zip(("Did you mean road", "rate is missing", "rail needs a gauge", "longitude", "zero",
+                              "needs its country", "name its crossing", "shorter than its line", "no LineString"),
+                             told, strict=True):  # fmt: skip
+        assert part in message
+    assert {file: file.read_bytes() for file in (case / "network").iterdir()} == before
+
+
+def test_a_length_that_the_file_states_is_taken(case: Path, tmp_path: Path) -> None:
+    assert import_lines(save(tmp_path, line(NORTON, HAVEN, length_km="120.5")), into=case).length_km == 120.5
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"type": "Feature"}', '{"type": "FeatureCollection"}'])
+def test_what_is_no_feature_collection_is_a_fault(case: Path, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "broken.geojson"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputFault, match="GeoJSON"):
+        import_lines(path, into=case)
+
+
+def test_lines_go_into_a_case_alone(tmp_path: Path) -> None:
+    with pytest.raises(InputFault, match="no case"):
+        import_lines(save(tmp_path, line(NORTON, HAVEN)), into=tmp_path)
