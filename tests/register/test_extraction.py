@@ -212,6 +212,21 @@ def test_the_rows_of_a_plan_are_commitments_and_its_head_is_none() -> None:
     )
 
 
+def test_a_subject_serves_the_verbs_that_follow() -> None:
+    found = only("The ministers met on Monday and agreed to open a consulate in Bergen.")
+    assert (found.kind, found.status, found.places) == ("diplomatic", "agreed", ("Bergen",))
+
+
+def test_a_place_that_no_table_knows_is_known_by_its_preposition() -> None:
+    assert only("The two sides agreed to build a ferry terminal in Lower Quorn.").places == ("Lower Quorn",)
+    assert only("The two sides agreed to build a ferry terminal in March.").places == ()
+
+
+def test_a_name_that_no_table_knows_may_offer_but_an_outsider_may_not() -> None:
+    assert only("Hansen offered a loan for schools.").status == "offered"
+    assert read("Analysts welcomed the visit and offered advice on energy.") == ()
+
+
 def test_a_figure_that_points_back_takes_unit_and_base_from_the_sentence_before() -> None:
     found = only("Some 300 Fijian students study in Norway. The two sides agreed to raise this number to 900 by 2030.")
     assert (found.kind, found.value, found.unit, found.baseline) == ("education", 900, "students", 300)

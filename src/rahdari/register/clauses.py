@@ -81,6 +81,8 @@ def _joined(
     sentence: Sentence, left: Clause, right: Clause, *, lexicon: Lexicon, heading: Mapping[str, float] | None
 ) -> Clause:
     governor = left.governor or right.governor
+    if governor is None:  # "The ministers met and agreed": the subject stands in the piece before
+        governor = find_governor(sentence, left.first, right.last, lexicon=lexicon)
     if left.governor and right.governor and right.governor.trigger.strength > left.governor.trigger.strength:
         governor = right.governor
     inherited = left.inherited and (right.governor is None or right.inherited)

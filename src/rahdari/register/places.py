@@ -101,7 +101,9 @@ def is_at_venue(sentence: Sentence, hit: NameHit, lexicon: Lexicon, *, status: s
         return False
     for sign in sentence.signs:
         distance = hit.first - 1 - sign.last
-        if sign.entry == "occasions" and 0 <= distance <= OCCASION_REACH:
+        # "met on Monday and agreed to open a consulate in Bergen": the deed between takes the place for itself.
+        deed = status in FORWARD and any(sign.last <= other.first < hit.first for other in sentence.triggers)
+        if sign.entry == "occasions" and 0 <= distance <= OCCASION_REACH and not deed:
             return True
         verb = any(other.first == sign.first for other in sentence.triggers)
         if sign.entry == "sittings" and verb and distance == 0:

@@ -153,8 +153,10 @@ def _follows_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
     cursor = position - 1
     while cursor > 0 and sentence.tokens[cursor].word in lexicon.words["adverbs"]:
         cursor -= 1
-    token = sentence.tokens[cursor] if cursor >= 0 else None
-    return token is not None and token.raw[0].isupper() and token.word not in lexicon.words["function_words"]
+    if cursor < 0 or any(True for _ in lexicon.outsiders.find(sentence.tokens, cursor, position)):
+        return False
+    token = sentence.tokens[cursor]
+    return token.raw[0].isupper() and token.word not in lexicon.words["function_words"]
 
 
 def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor], lexicon: Lexicon) -> bool:
