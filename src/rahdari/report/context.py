@@ -19,6 +19,7 @@ from rahdari.report.page import (
 )
 from rahdari.report.promises import anchor_of, build_register_part
 from rahdari.report.proposals import build_measures_part
+from rahdari.report.targets import build_sensitivity_part, build_target_part
 from rahdari.report.ways import build_map_part
 from rahdari.report.words import (
     keep_together,
@@ -62,6 +63,8 @@ def build_context(case: Case, appraisal: Appraisal) -> ReportContext:
         differences=build_differences(case, appraisal, citations),
         outside=build_outside(case, appraisal, citations),
         required=build_required(case, appraisal),
+        targets=build_target_part(case, appraisal),
+        sensitivity=build_sensitivity_part(appraisal),
         assumptions=build_assumptions(case, appraisal, citations),
         sources=citations.cited(),
         other_sources=citations.others(),

@@ -116,6 +116,7 @@ def build_outside(case: Case, appraisal: Appraisal, citations: Citations) -> Out
                 f"{one.multiple:.1f} × in {one.years} {'year' if one.years == 1 else 'years'}",
                 _say_windows(one),
                 f"{one.targets_met} of {one.targets_resolved}",
+                _say_target_model(one),
                 keep_together(say_chance(book.outside_view[deadline.id])),
             ))  # fmt: skip
             nearest += one.nearest
@@ -128,10 +129,11 @@ def build_outside(case: Case, appraisal: Appraisal, citations: Citations) -> Out
             "Growth needed",
             "Windows of such pairs that managed it",
             "Announced targets as steep that were met",
+            "Chance by a model of such targets, and what it is worth",
             "Chance by the record",
         ),
         tuple(rows),
-        (False, False, True, True, True, True, False),
+        (False, False, True, True, True, True, True, False),
     )
     pairs = f"Pairs of countries: {case.sources[case.settings.pairs_source].title}." if _has_pairs(case) else ""
     return OutsidePart(
@@ -156,6 +158,14 @@ def _say_windows(one: OutsideAnswer) -> str:
     if one.hits == 0:
         return f"0 of {one.windows:,} (fewer than 3 in {one.windows:,})"
     return f"{one.hits:,} of {one.windows:,} ({say_percent(one.hits / one.windows)})"
+
+
+def _say_target_model(one: OutsideAnswer) -> str:
+    """The chance by the model of announced targets and the observations it counts for beside the pairs'."""
+    if one.target_chance is None or one.target_observations is None:
+        return "no record"
+    worth = f"{one.target_observations:.1f} observations"
+    return f"{say_percent(one.target_chance)}, worth {worth}"
 
 
 def _spell_out(case: Case, text: str) -> str:

@@ -256,6 +256,36 @@ class RequiredPart:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A paragraph that defines the indicator, in English and in Russian."""
+
+    title: str
+    target: str
+    english: str
+    russian: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPart:
+    """The annex on the target itself: even chances and readings by book, what is required, drafts to sign."""
+
+    lead: str
+    even: tuple[Table, ...]
+    matrix: tuple[Table, ...]
+    required: Table
+    drafts: tuple[DraftRow, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SensitivityPart:
+    """What each book's outlook is most sensitive to."""
+
+    lead: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class AssumptionRow:
     """A figure that is assumed or judged."""
 
@@ -289,6 +319,8 @@ class ReportContext:
     differences: DifferencesPart
     outside: OutsidePart
     required: RequiredPart
+    targets: TargetPart
+    sensitivity: SensitivityPart
     assumptions: tuple[AssumptionRow, ...]
     sources: tuple[SourceEntry, ...]
     other_sources: tuple[SourceEntry, ...]
