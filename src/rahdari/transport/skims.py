@@ -172,9 +172,15 @@ def _collect_prices(
     with np.errstate(divide="ignore"):
         dearer = np.where(known.carried, 1 / known.chance[:, None], np.inf)[:, :, None]
     premium = (known.surcharge[:, None] * np.array([cargo.value_usd_per_t for cargo in cargoes]))[:, :, None]
+    # only what some route uses: most of a large network is on none, and draws of all of it would fill the memory
+    used = np.unique(table.use.indices)
+    use = table.use[:, used]
+    time = elements.moving_h[:, used]
+    time += elements.waiting_h[:, used]
+    time += elements.stop_h[:, used]
     return _Prices(
-        time_h=table.use @ np.ascontiguousarray(elements.time_h.T),
-        cost=table.use @ np.ascontiguousarray(elements.cost_usd_per_t.T),
+        time_h=use @ np.ascontiguousarray(time.T),
+        cost=use @ np.ascontiguousarray(elements.cost_usd_per_t[:, used].T),
         hour=np.array([cargo.time_usd_per_t_h for cargo in cargoes])[:, None],
         premium=premium,
         dearer=dearer,
