@@ -36,7 +36,7 @@ def build_target_part(case: Case, appraisal: Appraisal) -> TargetPart:
         lead=(
             "The target the other way round: what would have an even chance, and how the chance of "
             f"{say_money(appraisal.target.value_musd)} hangs on whose statistics, which flow and which twelve months "
-            "count. Signing one definition costs nothing and settles most of it."
+            "count. One signed definition makes it decidable."
         ),
         even=tuple(_even_table(case, appraisal, name) for name in appraisal.books),
         matrix=tuple(_matrix_table(case, appraisal, name) for name in appraisal.books),
