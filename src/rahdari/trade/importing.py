@@ -32,6 +32,8 @@ BESIDE = (
     "wdifootnote",
     "countries_v",
 )
+# Codes of economies have three digits in UN M49; a larger one cannot be read.
+LARGEST_CODE = 9_999
 MEMORY = "700MB"
 MOST_FAULTS = 100
 # How the sources write what is missing; BACI pads it on the left.
@@ -165,10 +167,20 @@ def _connected(duckdb: Any) -> Iterator[Any]:
     with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET preserve_insertion_order = false")
-        connection.execute("CREATE TABLE codes (code INTEGER, iso3 VARCHAR, kind VARCHAR)")
         text = files("rahdari.trade").joinpath("codes.csv").read_text(encoding="utf-8")
         rows = [(int(row["code"]), row["iso3"], row["kind"]) for row in csv.DictReader(text.splitlines())]
-        connection.executemany("INSERT INTO codes VALUES (?, ?, ?)", rows)
+        connection.execute("CREATE TABLE known (code INTEGER, iso3 VARCHAR, kind VARCHAR)")
+        connection.executemany("INSERT INTO known VALUES (?, ?, ?)", rows)
+        # Every code has a label, and labels are an enumeration: ten million copies of a text take seconds to write.
+        connection.execute(
+            f"""CREATE TABLE labels AS SELECT code, coalesce(iso3, 'M49-' || code) AS iso3, coalesce(kind, '') AS kind
+            FROM (SELECT CAST(range AS INTEGER) AS code FROM range({LARGEST_CODE + 1})) LEFT JOIN known USING (code)"""
+        )
+        connection.execute("CREATE TYPE economy AS ENUM (SELECT DISTINCT iso3 FROM labels)")
+        connection.execute(
+            "CREATE TABLE codes AS SELECT code, CAST(iso3 AS economy) AS iso3, kind = 'aggregate' AS grouped "
+            "FROM labels"
+        )
         yield connection
 
 

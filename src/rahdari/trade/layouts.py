@@ -43,11 +43,13 @@ BACI = Layout(
         ("q", "DOUBLE"),
     ),
     select="""
-        SELECT t AS year, coalesce(e.iso3, 'M49-' || i) AS exporter, coalesce(m.iso3, 'M49-' || j) AS importer,
-            lpad(trim(k), 6, '0') AS product, 'BACI' AS book, 'reconciled' AS flow, 'FOB' AS valuation,
-            v / 1e3 AS value_musd, q AS quantity_t,
-            CASE WHEN v < 0 THEN 'negative value'
-                 WHEN e.kind = 'aggregate' OR m.kind = 'aggregate' THEN 'aggregate' END AS dropped
+        SELECT t AS year, e.iso3 AS exporter, m.iso3 AS importer,
+            CASE WHEN length(k) = 6 THEN k ELSE lpad(trim(k), 6, '0') END AS product,
+            CAST('BACI' AS ENUM('BACI')) AS book, CAST('reconciled' AS ENUM('reconciled')) AS flow,
+            CAST('FOB' AS ENUM('FOB')) AS valuation, v / 1e3 AS value_musd, q AS quantity_t,
+            CASE WHEN v IS NULL THEN 'no value' WHEN v < 0 THEN 'negative value'
+                 WHEN e.iso3 IS NULL OR m.iso3 IS NULL THEN 'a code of no economy'
+                 WHEN e.grouped OR m.grouped THEN 'aggregate' END AS dropped
         FROM raw LEFT JOIN codes e ON raw.i = e.code LEFT JOIN codes m ON raw.j = m.code
     """,
     value="v / 1e3",
@@ -92,7 +94,7 @@ COMTRADE = Layout(
                  WHEN partner2Code <> 0 THEN 'part of a flow (second partner)'
                  WHEN motCode <> 0 THEN 'part of a flow (mode of transport)'
                  WHEN customsCode <> 'C00' THEN 'part of a flow (customs procedure)'
-                 WHEN r.kind = 'aggregate' OR p.kind = 'aggregate' THEN 'aggregate'
+                 WHEN r.grouped OR p.grouped THEN 'aggregate'
                  WHEN flowCode NOT IN ('X', 'M', 'RX', 'RM') THEN 'part of a flow (kind of trade)' END AS dropped
         FROM raw LEFT JOIN codes r ON raw.reporterCode = r.code LEFT JOIN codes p ON raw.partnerCode = p.code
     """,
