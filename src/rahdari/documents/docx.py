@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from typing import Any
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
@@ -25,6 +27,19 @@ LARGEST_BODY = 60_000_000
 MOST_MEMBERS = 5_000
 DEEPEST = 200
 LONGEST_HEADING = 200
+# What Python's zipfile raises on an archive that is damaged, encrypted or made to mislead.
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    struct.error,
+)
 
 
 def read_docx(data: bytes, *, name: str) -> list[Piece]:
@@ -41,7 +56,7 @@ def read_docx(data: bytes, *, name: str) -> list[Piece]:
                 )
             with archive.open(BODY) as file:
                 return _read_body(_Bounded(file, name), name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except BROKEN_ARCHIVE as error:
         message = f"{name} cannot be unpacked: it is damaged or encrypted. Save it again without a password."
         raise refuse(message, name, "damaged-document") from error
 

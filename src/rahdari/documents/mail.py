@@ -53,7 +53,16 @@ def read_mail(data: bytes, *, name: str) -> Letter:
             is_html=body is not None and body.get_content_type() == "text/html",
             attachments=_attachments(message),
         )
-    except (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except (
+        MessageError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         message_text = f"{name} is a damaged message: save the words of its body as a text file."
         raise refuse(message_text, name, "damaged-document") from error
 
