@@ -100,7 +100,7 @@ def test_the_outside_view_counts_what_was_fixed_beforehand(verdicts: dict[str, V
 def test_every_row_has_a_source_of_the_case(shipped: Case) -> None:
     rows = read_expectations(shipped)
     assert [row.id for row in rows if row.source not in shipped.sources] == []
-    assert len(rows) == 131
+    assert len(rows) >= 131
 
 
 def test_a_wrong_expectation_fails(changed: Change) -> None:
