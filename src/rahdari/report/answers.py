@@ -12,6 +12,7 @@ from rahdari.case.lines import LinesImport
 from rahdari.documents import Document
 from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
+from rahdari.register.stock_facts import find_stock_facts
 from rahdari.trade.counterfactual import Counterfactual
 from rahdari.transport.access import Access
 from rahdari.transport.corridors import Indicators, Passage
@@ -46,6 +47,7 @@ def read_answer(
         "commitments": [
             {**commitment.as_record(), "page": document.page_of(commitment.start)} for commitment in commitments
         ],
+        "facts": [dataclasses.asdict(fact) for fact in find_stock_facts(document, commitments)],
         "warnings": list(warnings),
     }
 
