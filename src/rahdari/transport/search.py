@@ -48,6 +48,8 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 MOST_BITS: Final = 62  # of a mask in a 64-bit integer
 FIRST_ROOM: Final = 1 << 11  # labels; eightfold each time it is too small
+FIRST_ROOM_COMPILED: Final = 1 << 15  # memory that is not written to costs nothing there
+BLOCK: Final = 256  # routes compared with all others at once
 MOST_LABELS: Final = 1 << 23
 
 
@@ -189,6 +191,7 @@ def find_front(space: SearchSpace, start: str, end: str, *, bound: float = 0.0, 
 @dataclass(frozen=True, slots=True)
 class _Labels:
     found: Sequence[int]
+    cost: Sequence[float]
     vertices: Sequence[int]
     parents: Sequence[int]
     edges: Sequence[int]
@@ -211,14 +214,19 @@ def _run(space: SearchSpace, starts: Sequence[int], ends: Sequence[int], *, boun
         form(space.criteria.risk_cost.ravel()), form(space.zones), form(np.asarray(low)), form(np.array(starts)),
         form(goal), count, bound,
     )  # fmt: skip
-    room = FIRST_ROOM
+    room = FIRST_ROOM_COMPILED if compiled else FIRST_ROOM
     while room <= MOST_LABELS:
         rooms: list[Any] = [np.empty(room * count) if compiled else [0.0] * (room * count) for _ in range(2)]
         rooms += [np.empty(room, dtype=np.int64) if compiled else [0] * room for _ in range(10)]
         fronts, expanded = search(*given, *rooms)
         if fronts >= 0:
-            vertices, parents, edges, found = rooms[2], rooms[3], rooms[4], rooms[-1]
-            return _Labels(found[:fronts], vertices, parents, edges, expanded)
+            found = [int(label) for label in rooms[-1][:fronts]]
+            made = max(found, default=-1) + 1
+            cost, vertices, parents, edges = (
+                list(one) if not compiled else one.tolist()
+                for one in (rooms[1][: made * count], rooms[2][:made], rooms[3][:made], rooms[4][:made])
+            )
+            return _Labels(found, cost, vertices, parents, edges, int(expanded))
         room *= 8
     message = f"The front needs more than {MOST_LABELS} labels: ask with a bound (0.01 means 1 %) or fewer criteria."
     raise NoAnswer(message, kind="front-too-large")
@@ -237,22 +245,31 @@ def _compile() -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 
 def _read_front(space: SearchSpace, labels: _Labels, *, bound: float) -> Front:
-    routes = [_trace(space, labels, int(label)) for label in labels.found]
     count = len(space.criteria.names)
-    cost = np.array([space.criteria.measure(route) for route in routes]).reshape(len(routes), count)
-    order = np.lexsort(cost.T[::-1])
+    whole = np.array(labels.cost).reshape(-1, count)[labels.found]
+    order = np.lexsort(whole.T[::-1])
+    cost = whole[order]
+    kept = _beaten_by_none(cost)
+    routes = tuple(_trace(space, labels, labels.found[row]) for row in order[kept].tolist())
+    return Front(routes, cost[kept], bound, labels.expanded)
+
+
+def _beaten_by_none(cost: Array) -> list[int]:
+    """The rows that no earlier row is as good as: sorted row by row, what is as good as a row comes before it."""
     kept: list[int] = []
-    for row in order.tolist():
-        # sorted by the first criterion, then the next: what is as good as this one comes before it
-        if not kept or not (cost[kept] <= cost[row]).all(axis=1).any():
-            kept.append(row)
-    return Front(tuple(routes[row] for row in kept), cost[kept], bound, int(labels.expanded))
+    for begin in range(0, len(cost), BLOCK):
+        block = cost[begin : begin + BLOCK]
+        as_good = (cost[None, : begin + len(block)] <= block[:, None]).all(axis=2)
+        earlier = np.arange(begin + len(block))[None] < np.arange(begin, begin + len(block))[:, None]
+        kept += (begin + np.flatnonzero(~(as_good & earlier).any(axis=1))).tolist()
+    return kept
 
 
 def _trace(space: SearchSpace, labels: _Labels, label: int) -> Route:
-    vertices, edges = [int(labels.vertices[label])], []
+    vertices, sorted_edges = [labels.vertices[label]], []
     while labels.parents[label] >= 0:
-        edges.append(int(space.forward.edges[labels.edges[label]]))
-        label = int(labels.parents[label])
-        vertices.append(int(labels.vertices[label]))
-    return Route(tuple(reversed(vertices)), tuple(reversed(edges)))
+        sorted_edges.append(labels.edges[label])
+        label = labels.parents[label]
+        vertices.append(labels.vertices[label])
+    edges = space.forward.edges[sorted_edges[::-1]] if sorted_edges else np.zeros(0, dtype=np.int64)
+    return Route(tuple(reversed(vertices)), tuple(edges.tolist()))
