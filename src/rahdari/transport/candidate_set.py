@@ -153,7 +153,7 @@ def _compare(
     ground: _Ground, found: Mapping[Pair, dict[tuple[int, ...], Route]], draws: range, *, grow: bool
 ) -> Regret:
     """The regret on `draws` of the routes found before; with `grow` those that are better are taken in."""
-    uses = [tuple(found[pair]) for pair in ground.pairs]
+    known_ways, begins = _stack_ways(ground, found)
     time = np.asarray(ground.uses @ ground.elements.time_h[draws.start : draws.stop].T)
     cost = np.asarray(ground.uses @ ground.elements.cost_usd_per_t[draws.start : draws.stop].T)
     totals, cases, worst = np.zeros(len(ground.pairs)), np.zeros(len(ground.pairs)), 0.0
@@ -164,8 +164,9 @@ def _compare(
             trees = {
                 start: grow_tree(ground.edges[which], ground.at[start], weight=weight) for start, _ in ground.pairs
             }
+            ways = known_ways @ barred
             for index, pair in enumerate(ground.pairs):
-                known = min((float(barred[list(used)].sum()) for used in uses[index]), default=np.inf)
+                known = float(ways[begins[index] : begins[index + 1]].min(initial=np.inf))
                 best, route = _best_way(ground, trees[pair[0]], pair, which=which, weight=weight, known=known)
                 if not np.isfinite(best) or best <= 0:
                     continue
@@ -177,6 +178,16 @@ def _compare(
                     found[pair].setdefault(route.edges, route)
     by_pair = np.divide(totals, cases, out=np.zeros_like(totals), where=cases > 0)
     return Regret(by_pair, float(totals.sum() / max(cases.sum(), 1)), worst, int(cases.sum()))
+
+
+def _stack_ways(ground: _Ground, found: Mapping[Pair, dict[tuple[int, ...], Route]]) -> tuple[csr_array, list[int]]:
+    """The edges of every route, routes x edges, those of pair p from `begins[p]` to `begins[p + 1]`."""
+    listed = [edges for pair in ground.pairs for edges in found[pair]]
+    begins = np.concatenate([[0], np.cumsum([len(found[pair]) for pair in ground.pairs])]).tolist()
+    rows = np.repeat(np.arange(len(listed)), [len(edges) for edges in listed])
+    columns = np.array([edge for edges in listed for edge in edges], dtype=np.int64)
+    shape = (len(listed), len(ground.graph.tails))
+    return csr_array((np.ones(len(columns)), (rows, columns)), shape=shape), begins
 
 
 def _best_way(
