@@ -37,6 +37,7 @@ from rahdari.validation.forecasts import (
     embargo_ratio,
     record_score,
 )
+from rahdari.validation.gravity import GRAVITY
 from rahdari.validation.marked import SETS, SHARES, marked_share
 from rahdari.validation.published import READINGS, flow_gap, reading_count, welfare_gap
 
@@ -313,6 +314,13 @@ def _data_word(name: str, gap: Callable[[Bench, str], float | None]) -> Word:
     return Word(f"{name}:additive|multiplicative", read, 1, 1)
 
 
+def _read_gravity(arguments: tuple[str, ...], _: Context) -> Term:
+    (what,) = arguments
+    if what not in GRAVITY:
+        raise unknown_name("gravity result", what, known=GRAVITY)
+    return Term(GRAVITY[what], "times", "data")
+
+
 def _read_reading(arguments: tuple[str, ...], _: Context) -> Term:
     (what,) = arguments
     if what not in READINGS:
@@ -404,6 +412,7 @@ METHODS: Mapping[str, Word] = MappingProxyType(
         "closure": Word("closure:FROM>TO:MODES:CROSSING|CROSSING:FIRST:LAST:days or routes", _read_closure, 6, 6),
         "welfare-gap": _data_word("welfare-gap", welfare_gap),
         "flow-gap": _data_word("flow-gap", flow_gap),
+        "gravity": Word("gravity:" + "|".join(GRAVITY), _read_gravity, 1, 1),
         "reading": Word("reading:" + "|".join(READINGS), _read_reading, 1, 1),
         "marked": Word("marked:" + "|".join(SETS) + ":" + "|".join(SHARES), _read_marked, 2, 2),
     }
