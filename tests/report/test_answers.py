@@ -84,7 +84,8 @@ def test_a_reading_has_every_key_of_the_contract_and_its_exact_words() -> None:
     assert set(answer) >= {"document", "commitments", "warnings"}
     held = as_json(answer)
     assert held["document"].keys() >= {"title", "date", "language", "sha256", "text"}
-    assert [set(commitment) for commitment in held["commitments"]] == [COMMITMENT]
+    assert len(held["commitments"]) == 1
+    assert set(held["commitments"][0]) >= COMMITMENT
 
 
 def test_faults_keep_their_place_and_null_where_there_is_none() -> None:
