@@ -72,7 +72,8 @@ def gather_candidates(
 ) -> CandidateSet:
     """Candidates whose mean regret on a batch of draws that they do not come from is below `tolerance`.
 
-    Draws of `elements` are used batch by batch; where they run out before the regret is low enough, it raises.
+    A route is taken in where it is cheaper than all known ones by more than half the tolerance. Draws of `elements`
+    are used batch by batch, the first ones smaller; where they run out before the regret is low enough, it raises.
     """
     ground = _prepare(graph, elements, pairs=pairs, cargoes=cargoes, usable=usable)
     found: dict[Pair, dict[tuple[int, ...], Route]] = {
@@ -80,12 +81,14 @@ def gather_candidates(
     }
     draws = len(elements.cost_usd_per_t)
     regret = Regret(np.zeros(len(pairs)), np.inf, np.inf, 0)
-    used = 0
-    while used < draws and not regret.mean < tolerance:
-        chosen = range(used, min(used + batch, draws))
-        regret = _compare(ground, found, chosen, grow=True)
+    used, size, is_good = 0, 1, False
+    while used < draws and not is_good:
+        chosen = range(used, min(used + size, draws))
+        regret = _compare(ground, found, chosen, take_from=tolerance / 2)
         used = chosen.stop
-    if not regret.mean < tolerance:
+        is_good = size == batch and regret.mean < tolerance
+        size = min(2 * size, batch)  # small at first: what one draw finds spares the next ones a route
+    if not is_good:
         message = (
             f"After {used} draws the candidate routes are still {regret.mean:.2%} dearer than the best on average, "
             f"more than {tolerance:.2%}: give more draws."
@@ -105,7 +108,7 @@ def measure_regret(
     """How far the best of fixed routes is from the best route of each draw, searched anew in every draw."""
     ground = _prepare(graph, elements, pairs=tuple(routes), cargoes=cargoes, usable=usable)
     found = {pair: {route.edges: route for route in listed} for pair, listed in routes.items()}
-    return _compare(ground, found, range(len(elements.cost_usd_per_t)), grow=False)
+    return _compare(ground, found, range(len(elements.cost_usd_per_t)), take_from=np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +153,9 @@ def _prepare(
 
 
 def _compare(
-    ground: _Ground, found: Mapping[Pair, dict[tuple[int, ...], Route]], draws: range, *, grow: bool
+    ground: _Ground, found: Mapping[Pair, dict[tuple[int, ...], Route]], draws: range, *, take_from: float
 ) -> Regret:
-    """The regret on `draws` of the routes found before; with `grow` those that are better are taken in."""
+    """The regret on `draws` of the routes found before; those that are better by more than `take_from` are taken in."""
     known_ways, begins = _stack_ways(ground, found)
     time = np.asarray(ground.uses @ ground.elements.time_h[draws.start : draws.stop].T)
     cost = np.asarray(ground.uses @ ground.elements.cost_usd_per_t[draws.start : draws.stop].T)
@@ -174,7 +177,7 @@ def _compare(
                 totals[index] += regret
                 cases[index] += 1
                 worst = max(worst, regret)
-                if grow and route is not None:
+                if regret > take_from and route is not None:
                     found[pair].setdefault(route.edges, route)
     by_pair = np.divide(totals, cases, out=np.zeros_like(totals), where=cases > 0)
     return Regret(by_pair, float(totals.sum() / max(cases.sum(), 1)), worst, int(cases.sum()))

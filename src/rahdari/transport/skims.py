@@ -175,12 +175,12 @@ def _collect_prices(
     # only what some route uses: most of a large network is on none, and draws of all of it would fill the memory
     used = np.unique(table.use.indices)
     use = table.use[:, used]
-    time = elements.moving_h[:, used]
-    time += elements.waiting_h[:, used]
-    time += elements.stop_h[:, used]
+    time = elements.moving_h.T[used]
+    time += elements.waiting_h.T[used]
+    time += elements.stop_h.T[used]
     return _Prices(
-        time_h=use @ np.ascontiguousarray(time.T),
-        cost=use @ np.ascontiguousarray(elements.cost_usd_per_t[:, used].T),
+        time_h=use @ time,
+        cost=use @ elements.cost_usd_per_t.T[used],
         hour=np.array([cargo.time_usd_per_t_h for cargo in cargoes])[:, None],
         premium=premium,
         dearer=dearer,
