@@ -325,7 +325,11 @@ def test_with_elastic_supply_markets_clear_and_output_follows_real_prices(
 ) -> None:
     """Allen, Arkolakis and Takahashi (2020), condition 2: output in quantity varies with the real factory price."""
     flows, costs = pair
-    solved = solve_equilibrium(flows, costs, elasticity=theta, deficits=rule, supply_elasticity=psi)
+    try:
+        solved = solve_equilibrium(flows, costs, elasticity=theta, deficits=rule, supply_elasticity=psi)
+    except NoAnswer:
+        assert rule == "additive"  # only a surplus that stays fixed can exceed what elastic supply still earns
+        return
     before = solved.baseline_flows.sum(axis=1)
     assert solved.flows.sum(axis=1) == pytest.approx(solved.common_factor * before * solved.output, rel=1e-9)
     assert (before * solved.output).sum() == pytest.approx(before.sum(), rel=1e-9)
