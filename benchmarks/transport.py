@@ -60,8 +60,8 @@ How to read it:
   routes. With 25 % one pair in thirty had 3,145: the bounded front then took 203 ms, the textbook's 3.2 s.
 - Only the bounded search is quicker than the textbook's where fronts are large. For the whole front it is up to four
   times slower: it keeps two costs a label, and pays for shocks and countries that these networks do not have.
-- Compiled, a question costs under a millisecond; but importing and compiling numba takes seconds. A case's network of some
-  hundred vertices takes tenths of a second in plain Python, so that is the default, and numba is the extra `fast`.
+- Compiled, a question costs under a millisecond; but importing and compiling numba takes seconds. A case's network of
+  some hundred vertices takes tenths of a second in plain Python, so that is the default, and numba is the extra `fast`.
 - Times and costs of links scatter by 10 % in the draws. With 20 % on every link by itself, 1,000 draws and 8,900 routes
   still left 0.55 %: fixed candidates suit figures that move together more than noise on each link.
 - The 35 % is one pair and draw of the shipped case whose best route no gathered draw had shown.
