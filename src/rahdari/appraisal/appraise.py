@@ -69,6 +69,7 @@ from rahdari.trade.response import elasticity_at, flow_ratio, required_cost_fact
 
 Array = NDArray[np.float64]
 ATTRIBUTION_DRAWS = 64
+GAIN_DRAWS = 1000
 STEPS = (
     "Drawing everything uncertain",
     "Running the paths",
@@ -345,12 +346,14 @@ def describe_outside(view: OutsideView, growth: float, *, renewal: bool) -> Outs
 def probability_gains(
     world: World, players: Sequence[str], *, paths: Mapping[str, BookPaths], target_musd: float
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """How much each measure adds to the chance of the target if it comes last: by measure, book and deadline."""
+    """How much each measure adds to the chance of the target if it comes last: by measure, book and deadline.
+
+    Both chances are taken over the first `GAIN_DRAWS` draws.
+    """
     everyone = tuple(measure.id for measure in world.measures)
     steps = max(world.timeline.steps_of(base.book.reporting_year(last_year(world, name))).stop
                 for name, base in world.baselines.items())  # fmt: skip
-    extent = Extent(world.draws, steps)
-
+    extent = Extent(min(GAIN_DRAWS, world.draws), steps)
     openers = shock_openers(world)
     usual = situation_weights(world, effective_measures(world, everyone), draws=extent.draws)
 
@@ -368,8 +371,9 @@ def probability_gains(
 
 
 def _gain(world: World, without: BookPaths, *, paths: BookPaths, target_musd: float) -> dict[str, float]:
+    draws = len(without.total)
     return {
-        one.id: float(reached_by(paths, one, target_musd).mean() - reached_by(without, one, target_musd).mean())
+        one.id: float(reached_by(paths, one, target_musd)[:draws].mean() - reached_by(without, one, target_musd).mean())
         for one in world.case.register.deadlines
     }
 

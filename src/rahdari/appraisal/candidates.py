@@ -33,7 +33,7 @@ from rahdari.transport.routes import combine_causes, find_candidates, generalise
 Array = NDArray[np.float64]
 Pair = tuple[str, str]
 LEAST_SHARE = 0.02  # a route that never carries more than this share of any commodity is dropped
-MOST_ROUTES = 30  # and at most so many are kept for a pair of zones, by the largest share that they ever carry
+MOST_ROUTES = 24  # and at most so many are kept for a pair of zones, by the largest share that they ever carry
 DETOURS = 3
 COMMON_YEAR = 2001  # any year that is no leap year, to average seasons over
 
