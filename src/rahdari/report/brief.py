@@ -73,10 +73,10 @@ def _books(appraisal: Appraisal) -> list[RenderableType]:
 
 
 def _chance_table(rows: Sequence[tuple[Text, tuple[str, str, str]]]) -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(min_width=30)
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(ratio=1)
     for _ in CHANCE_HEADINGS:
-        grid.add_column(min_width=16)
+        grid.add_column(width=16)  # as wide as 'under 1 in 1,000', so that every book's columns stand below each other
     for first, chances in rows:
         grid.add_row(first, *chances)
     return grid
@@ -117,7 +117,7 @@ def _measures(appraisal: Appraisal) -> list[RenderableType]:
         appraisal.measures,
         key=lambda one: (-one.shapley_musd.get(book, 0.0), -one.full_effect_musd.get(book, 0.0)),
     )
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    table = Table(box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     table.add_column("Measure", ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column("Chance", justify="right", no_wrap=True, min_width=7)
     table.add_column("Brings", justify="right", no_wrap=True, min_width=7)
