@@ -11,8 +11,6 @@ from rahdari.transport.availability import (
     Cause,
     Exceptions,
     conditions_on,
-    mean_availability,
-    month_middles,
     state_on,
 )
 from rahdari.transport.closures import ClosureProcess
@@ -71,12 +69,6 @@ def test_a_season_that_ended_or_has_not_begun_does_not_hold() -> None:
     day_before, day_after = date(2024, 1, 1), date(2025, 1, 1)
     assert [old.holds(day_before), old.holds(day_after)] == [True, False]
     assert [new.holds(day_before), new.holds(day_after)] == [False, True]
-
-
-def test_mean_availability_is_the_average_over_the_days() -> None:
-    # August and September of July to December at 0.4: (4 x 1 + 2 x 0.4) / 6
-    days = month_middles(2025, range(7, 13))
-    assert mean_availability(season("08-01", "09-30", availability=0.4), days) == pytest.approx(4.8 / 6)
 
 
 def test_a_group_shuts_all_its_crossings_and_nothing_else() -> None:

@@ -510,10 +510,19 @@ def list_assumptions(case: Case) -> tuple[Assumption, ...]:
 
 def list_warnings(case: Case) -> tuple[str, ...]:
     """What a reader must bear in mind whatever the figures."""
-    return (
+    warnings = [
         f"Nothing after {case.as_of} is known to this case: borders, straits and services are simulated from then on.",
         "Third-country transit is counted apart and adds nothing to the target.",
-    )
+    ]
+    for party in case.settings.parties:
+        periods = [one.period for one in case.claims.all_of(f"economy:{party}", "gdp_growth") if one.period is not None]
+        last = max((period.end.year for period in periods), default=case.settings.horizon)
+        if last < case.settings.horizon:
+            warnings.append(
+                f"No source gives the growth of {case.name_of(party)} after {last}: "
+                f"that year's is taken to {case.settings.horizon}."
+            )
+    return tuple(warnings)
 
 
 def target_sources(case: Case) -> tuple[str, ...]:

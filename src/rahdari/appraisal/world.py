@@ -133,6 +133,7 @@ def _draw_growth(case: Case, years: range, *, rng: np.random.Generator, draws: i
 
 
 def _growth_in(case: Case, economy: str, year: int, *, score: Array) -> Array:
+    """Growth in a year, or in the last year before it that has a claim: the appraisal's warnings name that year."""
     entity = f"economy:{economy}"
     for known in range(year, year - 40, -1):
         estimate = case.claims.find(entity, "gdp_growth", period=parse_period(str(known)))

@@ -157,12 +157,6 @@ def _causes(entity: str, state: State | None, *, opened: bool, exceptions: Excep
     return [Cause(entity, state.state, availability, surcharge, state)]
 
 
-def mean_availability(season: Season, days: Iterable[date]) -> float:
-    """The season's availability averaged over `days`, 1 on days outside it."""
-    values = [season.availability if season.holds(day) else 1.0 for day in days]
-    return sum(values) / len(values)
-
-
 def month_middles(year: int, months: Iterable[int]) -> tuple[date, ...]:
     """The middle day of each month."""
     return tuple(date(year, month, (calendar.monthrange(year, month)[1] + 1) // 2) for month in months)

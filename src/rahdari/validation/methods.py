@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -417,8 +417,3 @@ METHODS: Mapping[str, Word] = MappingProxyType(
         "marked": Word("marked:" + "|".join(SETS) + ":" + "|".join(SHARES), _read_marked, 2, 2),
     }
 )
-
-
-def list_methods() -> Sequence[str]:
-    """How each word of the vocabulary is written."""
-    return tuple(word.usage for word in METHODS.values())
