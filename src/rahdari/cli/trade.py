@@ -1,0 +1,196 @@
+"""The commands of trade: counterfactual, estimate, import, potential."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rahdari.cli.command import ANSWERED, case_option, command, show_warnings, write_json
+
+if TYPE_CHECKING:
+    from rahdari.trade.equilibrium import DeficitRule
+
+
+@command(
+    examples=(
+        "rahdari counterfactual --economy eu --shock enlargement.csv",
+        "rahdari counterfactual --economy eu --shock enlargement.csv --elasticity 2 --deficits multiplicative --json",
+    )
+)
+@click.option(
+    "--economy",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder with flows.csv (exporter, importer[, sector], value): every pair, domestic flows too, any one unit. "
+    "With sectors also output.csv, inputs.csv, tariffs.csv, elasticities.csv.",
+)
+@click.option(
+    "--shock",
+    "file",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="CSV with exporter, importer[, sector], cost_change (new over old trade cost factor) or, with sectors, "
+    "tariff (the new rate); other pairs keep theirs.",
+)
+@click.option(
+    "--elasticity",
+    default=4.0,
+    show_default=True,
+    help="Theta, above 0: flows vary with cost ** -theta. "
+    "4 is a long-run value and our choice; after one year expect less than 1.",
+)
+@click.option(
+    "--deficits",
+    type=click.Choice(["additive", "multiplicative", "zero"]),
+    default="additive",
+    show_default=True,
+    help="What becomes of trade deficits: kept in value, kept as a share, or set to zero.",
+)
+@click.option("--tolerance", default=1e-10, show_default=True, help="Largest relative gap of output and sales.")
+@click.option(
+    "--supply-elasticity", default=0.0, show_default=True,
+    help="Psi, 0 or above, for one sector: output varies with (own price / price index) ** psi.",
+)  # fmt: skip
+def counterfactual(
+    *,
+    folder: Path,
+    file: Path,
+    elasticity: float,
+    deficits: DeficitRule,
+    tolerance: float,
+    supply_elasticity: float,
+    as_json: bool,
+) -> int:
+    """What a change of trade costs does to each economy once markets clear.
+
+    Welfare, wages, prices, output and exports are ratios to the baseline; flows are in the unit of the input.
+    """
+    from rahdari.report.answers import counterfactual_answer
+    from rahdari.report.terminal import print_counterfactual, show_progress
+    from rahdari.trade.folders import solve_folder
+
+    with show_progress("Clearing the markets"):
+        answer = solve_folder(
+            folder,
+            file,
+            elasticity=elasticity,
+            deficits=deficits,
+            tolerance=tolerance,
+            supply_elasticity=supply_elasticity,
+        )
+    show_warnings(answer.warnings)
+    if as_json:
+        write_json(counterfactual_answer(answer))
+    else:
+        print_counterfactual(answer)
+    return ANSWERED
+
+
+@command(
+    examples=(
+        "rahdari estimate flows.csv --formula 'trade ~ ln_dist + rta | exporter + importer'",
+        "rahdari estimate panel.csv.gz --formula 'trade ~ rta | exporter^year + importer^year' --vcov exporter",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--formula", required=True, metavar="F",
+    help="Flow ~ explanatory columns | fixed effects; ^ joins columns into one effect.",
+)  # fmt: skip
+@click.option(
+    "--vcov", default="hetero", show_default=True, metavar="V",
+    help="Standard errors: iid, hetero, HC1 to HC3, or the one or two columns to cluster by, joined by +.",
+)  # fmt: skip
+@click.option("--latex", is_flag=True, help="Print the table in LaTeX.")
+def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool) -> int:
+    """A gravity equation estimated by PPML with fixed effects, from a table of flows.
+
+    FILE is CSV (also .gz) or Parquet, one row a flow; zeros are flows, empty cells are not. What was left out and what
+    the data set lacks is told. Needs the extra `estimation`.
+    """
+    from rahdari.report.terminal import show_progress
+    from rahdari.report.trade_answers import estimate_answer
+    from rahdari.trade.estimation import estimate_gravity, tabulate_estimate, tabulate_latex
+
+    with show_progress("Estimating"):
+        found = estimate_gravity(file, formula, vcov=vcov)
+    show_warnings(found.warnings)
+    if as_json:
+        write_json(estimate_answer(found))
+    else:
+        click.echo(tabulate_latex(found) if latex else tabulate_estimate(found))
+    return ANSWERED
+
+
+@command(
+    "import",
+    examples=(
+        "rahdari import baci BACI_HS17_V202301 --into my-case",
+        "rahdari import wdi WDICSV.csv --into c",
+        "rahdari import geojson my-roads.geojson --into my-case",
+    ),
+)
+@click.argument("source")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--into", required=True, type=click.Path(path_type=Path), metavar="CASE", help="The case folder to import into.",
+)  # fmt: skip
+def import_trade(source: str, path: Path, *, into: Path, as_json: bool) -> int:
+    """Published trade files into a case as Parquet, or your own lines into its network, with what was left out.
+
+    SOURCE is baci, comtrade, gravity, itpde, wits, imts or wdi; PATH a CSV (also .gz) or a folder of them.
+    Parts go to CASE/imports/SOURCE; files done by an earlier run are not read again. Needs the extra `data`.
+
+    SOURCE geojson adds the LineStrings of PATH as links: properties mode and rate, and gauge, crossing, country, name
+    and length_km where they apply. Where any line is faulty nothing is written.
+    """
+    from rahdari.case.lines import import_lines
+    from rahdari.report.answers import lines_answer
+    from rahdari.report.trade_answers import import_answer, show_files, tabulate_import
+    from rahdari.trade.importing import import_files
+
+    if source == "geojson":
+        lines = import_lines(path, into=into)
+        if as_json:
+            write_json(lines_answer(lines))
+        else:
+            click.echo(
+                f"Links added: {lines.rows:,} ({lines.length_km:,.0f} km); places: {lines.places:,}; "
+                f"repeats left out: {lines.skipped:,}. Now run: rahdari check {into}"
+            )
+        return ANSWERED
+    with show_files("Importing") as tell:
+        done = import_files(source, path, into=into, progress=tell)
+    show_warnings(done.warnings)
+    if as_json:
+        write_json(import_answer(done))
+    else:
+        click.echo(tabulate_import(done))
+    return ANSWERED
+
+
+@command(examples=("rahdari potential PAK KAZ", "rahdari potential KAZ PAK --json"))
+@click.argument("exporter", metavar="FROM")
+@click.argument("importer", metavar="TO")
+@case_option
+def potential(exporter: str, importer: str, *, case: str, as_json: bool) -> int:
+    """Which products one economy could sell the other, ranked, with what sources say of each.
+
+    FROM and TO are economies of the case by their codes.
+    """
+    from rahdari.appraisal.products import assess_potential
+    from rahdari.case import find_case, read_case
+    from rahdari.report.trade_answers import potential_answer, tabulate_potential
+
+    found = assess_potential(read_case(find_case(case)), exporter, importer=importer)
+    show_warnings(found.warnings)
+    if as_json:
+        write_json(potential_answer(found))
+    else:
+        click.echo(tabulate_potential(found))
+    return ANSWERED
