@@ -32,13 +32,13 @@ from scipy.spatial import cKDTree
 
 from rahdari.case import find_case, read_case
 from rahdari.transport import search
+from rahdari.transport.alternatives import usable_edges
 from rahdari.transport.archive import archive_graph, find_cheapest, read_archive, write_archive
 from rahdari.transport.availability import conditions_on
 from rahdari.transport.candidate_set import gather_candidates, measure_regret
 from rahdari.transport.cargo import Cargo, read_cargo
 from rahdari.transport.elements import Elements, build_elements, collect_estimates, draw_values
 from rahdari.transport.graph import Graph, build_graph
-from rahdari.transport.routes import usable_edges
 from rahdari.transport.search import Front, SearchSpace, find_front, only_additive, prepare_search
 from rahdari.transport.skims import skim, tabulate_routes
 

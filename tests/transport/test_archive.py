@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from rahdari.exceptions import InputFault, RahdariError
+from rahdari.transport.alternatives import edge_sums, usable_edges
 from rahdari.transport.archive import Archive, archive_graph, find_cheapest, read_archive, write_archive
 from rahdari.transport.availability import conditions_on
 from rahdari.transport.elements import build_elements, central_values, collect_estimates
 from rahdari.transport.graph import build_graph
-from rahdari.transport.routes import edge_sums, usable_edges
 from tests.islands import OPEN_DAY, islands, plan
 
 

@@ -14,8 +14,8 @@ from rahdari.transport.availability import (
     state_on,
 )
 from rahdari.transport.closures import ClosureProcess
+from rahdari.transport.hazards import combine_causes
 from rahdari.transport.network import Season, State
-from rahdari.transport.routes import combine_causes
 from tests.islands import OPEN_DAY, SHUT_DAY, islands
 
 NETWORK = islands().network

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from rahdari.transport.alternatives import find_candidates
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.elements import Key, build_elements
 from rahdari.transport.graph import build_graph, count_elements, find_routes, reverse_route
+from rahdari.transport.hazards import generalised_cost
 from rahdari.transport.network import Link, Network, Node, Stop
-from rahdari.transport.routes import find_candidates, generalised_cost
 
 CARGO = Cargo("goods", "Goods", 100.0, 0.5, ("road", "rail"), ())
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rahdari.transport.alternatives import usable_edges
 from rahdari.transport.availability import Conditions, conditions_on
 from rahdari.transport.closures import fit_closures
 from rahdari.transport.criteria import NAMES, route_criteria
 from rahdari.transport.elements import Elements, build_elements, central_values, collect_estimates
 from rahdari.transport.graph import Graph, Route, build_graph, count_elements, drop_roundabouts, returns
-from rahdari.transport.routes import combine_causes, generalised_cost, route_causes, usable_edges
+from rahdari.transport.hazards import combine_causes, generalised_cost, route_causes
 from tests.islands import OPEN_DAY, SHUT_DAY, cargo_of, islands, plan
 
 PROCESSES = fit_closures(islands().network.closures, as_of=SHUT_DAY)

@@ -9,7 +9,8 @@ import pytest
 
 from rahdari.exceptions import RahdariError
 from rahdari.transport.closures import fit_closures
-from rahdari.transport.routes import PlannedRoute, find_place
+from rahdari.transport.itinerary import PlannedRoute
+from rahdari.transport.routes import find_place
 from tests.islands import OPEN_DAY, SHUT_DAY, islands, plan
 
 EAST = "via East Bridge, by road"

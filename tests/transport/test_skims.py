@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from rahdari.exceptions import InputFault, NoAnswer, RahdariError
+from rahdari.transport.alternatives import find_candidates, usable_edges
 from rahdari.transport.availability import conditions_on
 from rahdari.transport.candidate_set import gather_candidates, measure_regret
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.choice import logsum_cost
 from rahdari.transport.elements import Elements, build_elements, central_values, collect_estimates, draw_values
 from rahdari.transport.graph import Graph, Route, build_graph
-from rahdari.transport.routes import find_candidates, usable_edges
 from rahdari.transport.skims import (
     Passage,
     RouteTable,

@@ -13,6 +13,7 @@ from rahdari.appraisal.situations import Shock, find_shocks, opens_lasting
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
 from rahdari.measures import Measure, apply_measures
+from rahdari.transport.alternatives import find_candidates, usable_edges
 from rahdari.transport.availability import (
     NO_EXCEPTIONS,
     Conditions,
@@ -27,8 +28,8 @@ from rahdari.transport.cargo import Cargo, read_cargo
 from rahdari.transport.choice import choice_shares, measure_path_size
 from rahdari.transport.elements import Elements, Key, build_elements
 from rahdari.transport.graph import Graph, Route, count_elements, reverse_route
+from rahdari.transport.hazards import combine_causes, generalised_cost, route_causes
 from rahdari.transport.network import Network
-from rahdari.transport.routes import combine_causes, find_candidates, generalised_cost, route_causes, usable_edges
 
 Array = NDArray[np.float64]
 Pair = tuple[str, str]

@@ -15,22 +15,16 @@ from rahdari.appraisal.situations import Shock
 from rahdari.appraisal.world import World
 from rahdari.case import Case
 from rahdari.measures import Measure, apply_measures, network_changes, opened_entities
+from rahdari.transport.alternatives import find_candidates, usable_edges
 from rahdari.transport.availability import Exceptions, conditions_on
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.choice import choice_shares, measure_path_size
 from rahdari.transport.elements import Key, build_elements, central_values, collect_estimates
 from rahdari.transport.graph import Graph, Route, build_graph
+from rahdari.transport.hazards import combine_causes, generalised_cost, route_causes
+from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import State
-from rahdari.transport.routes import (
-    PlannedRoute,
-    combine_causes,
-    find_candidates,
-    find_place,
-    generalised_cost,
-    plan_routes,
-    route_causes,
-    usable_edges,
-)
+from rahdari.transport.routes import find_place, plan_routes
 
 Array = NDArray[np.float64]
 ROUTES_SHOWN = 4

@@ -29,7 +29,7 @@ from rahdari.transport.cargo import Cargo
 from rahdari.transport.corridors import Indicators, Passage, list_sources, measure_corridor, trace_corridor
 from rahdari.transport.elements import Elements, build_elements, central_values, collect_estimates
 from rahdari.transport.graph import Graph, Route, build_graph
-from rahdari.transport.routes import entity_name
+from rahdari.transport.obstacles import entity_name
 
 LEAST_SHARE = 0.01  # gateways that carry less are not told
 DAYS_PER_YEAR = 365.0

@@ -15,7 +15,8 @@ from rahdari.transport.availability import Exceptions
 from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
 from rahdari.transport.closures import fit_closures
 from rahdari.transport.network import Commodity, Network, Node
-from rahdari.transport.routes import CrossingState, RoutesAnswer, plan_routes
+from rahdari.transport.obstacles import CrossingState
+from rahdari.transport.routes import RoutesAnswer, plan_routes
 
 MODES = ("road", "rail", "sea", "air", "ferry")
 MOST_SUGGESTIONS = 3

@@ -16,8 +16,10 @@ from rahdari.register.stock_facts import find_stock_facts
 from rahdari.trade.counterfactual import Counterfactual
 from rahdari.transport.access import Access
 from rahdari.transport.corridors import Indicators, Passage
+from rahdari.transport.itinerary import Leg, PlannedRoute, Quantiles, RouteStop
 from rahdari.transport.network import Permit
-from rahdari.transport.routes import CrossingState, Leg, Obstacle, PlannedRoute, Quantiles, RoutesAnswer, RouteStop
+from rahdari.transport.obstacles import CrossingState, Obstacle
+from rahdari.transport.routes import RoutesAnswer
 
 
 def check_answer(faults: Sequence[Fault]) -> dict[str, object]:

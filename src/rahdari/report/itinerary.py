@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rahdari.case import Case
+from rahdari.transport.itinerary import Leg, PlannedRoute, RouteStop
 from rahdari.transport.network import Link, Stop
-from rahdari.transport.routes import Leg, PlannedRoute, RouteStop
 
 AFLOAT = ("sea", "ferry", "air")
 

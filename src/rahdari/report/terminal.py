@@ -25,8 +25,10 @@ from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
 from rahdari.report.itinerary import tell_route
 from rahdari.trade.counterfactual import Counterfactual, largest_welfare_changes
+from rahdari.transport.itinerary import PlannedRoute, Quantiles
 from rahdari.transport.network import Permit
-from rahdari.transport.routes import CrossingState, Obstacle, PlannedRoute, Quantiles, RoutesAnswer
+from rahdari.transport.obstacles import CrossingState, Obstacle
+from rahdari.transport.routes import RoutesAnswer
 
 FAULTS_SHOWN = 100
 TITLE_SHOWN = 80  # characters

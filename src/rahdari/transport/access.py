@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rahdari.transport.alternatives import edge_sums, find_candidates
+from rahdari.transport.alternatives import usable_edges as edges_of
 from rahdari.transport.availability import Conditions
 from rahdari.transport.cargo import HOURS_PER_DAY, Cargo
 from rahdari.transport.choice import choice_shares, logsum_cost, measure_path_size
 from rahdari.transport.elements import Elements
 from rahdari.transport.graph import Graph, Route, count_elements, find_routes
+from rahdari.transport.hazards import combine_causes, generalised_cost, route_causes
 from rahdari.transport.network import Network
-from rahdari.transport.routes import combine_causes, edge_sums, find_candidates, generalised_cost, route_causes
-from rahdari.transport.routes import usable_edges as edges_of
 
 Array = NDArray[np.float64]
 

@@ -19,8 +19,8 @@ from rahdari.exceptions import InputFault
 from rahdari.transport.availability import Conditions
 from rahdari.transport.elements import Elements, Key
 from rahdari.transport.graph import Graph, Route, count_elements
+from rahdari.transport.hazards import combine_causes, route_causes
 from rahdari.transport.network import Corridor, Network, Stop
-from rahdari.transport.routes import combine_causes, route_causes
 from rahdari.units import TONNES_PER_TRUCK
 
 TFI3_KM = 500.0

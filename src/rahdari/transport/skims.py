@@ -20,7 +20,7 @@ from rahdari.transport.cargo import Cargo
 from rahdari.transport.choice import choice_shares, logsum_cost, measure_path_size
 from rahdari.transport.elements import Elements
 from rahdari.transport.graph import Graph, Route
-from rahdari.transport.routes import combine_causes, route_causes
+from rahdari.transport.hazards import combine_causes, route_causes
 
 Array = NDArray[np.float64]
 Pair = tuple[str, str]

@@ -18,8 +18,9 @@ from rahdari.trade.counterfactual import Counterfactual
 from rahdari.transport.availability import Exceptions
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.closures import ClosureProcess, fit_closures
+from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import Node
-from rahdari.transport.routes import PlannedRoute, RoutesAnswer, plan_routes
+from rahdari.transport.routes import RoutesAnswer, plan_routes
 
 SEED = 1  # the spread of a route's time is drawn; the figures compared are means, which no draw changes
 

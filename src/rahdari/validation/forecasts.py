@@ -19,7 +19,7 @@ from rahdari.exceptions import unknown_name
 from rahdari.trade.pairs import PairHistory
 from rahdari.transport.availability import conditions_on
 from rahdari.transport.cargo import Cargo
-from rahdari.transport.routes import PlannedRoute
+from rahdari.transport.itinerary import PlannedRoute
 from rahdari.validation.bench import SEED, Bench, RouteQuestion, answer_routes
 
 KINDS = ("size", "own", "one-way", "drift")  # what the back-test knows and of which flows; see backtest_pairs

@@ -22,8 +22,9 @@ from rahdari.exceptions import unknown_name
 from rahdari.measures import find_measures
 from rahdari.transport.availability import conditions_on
 from rahdari.transport.cargo import Cargo
+from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import great_circle_km
-from rahdari.transport.routes import PlannedRoute, find_place
+from rahdari.transport.routes import find_place
 from rahdari.units import TONNES_PER_TRUCK, can_convert, conversion_factor
 from rahdari.validation.bench import Bench, RouteQuestion, answer_routes, pick_route
 from rahdari.validation.forecasts import (

@@ -1,0 +1,75 @@
+"""What a way risks: the causes that act on it, its chance to pass, premiums and generalised cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.transport.alternatives import Candidates
+from rahdari.transport.availability import Cause, Conditions
+from rahdari.transport.cargo import Cargo
+from rahdari.transport.graph import Graph, Route
+from rahdari.transport.network import State
+
+HOURS_PER_YEAR = 8766.0
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    cost: Array
+    availability: Array
+
+
+def route_causes(graph: Graph, route: Route, conditions: Conditions) -> tuple[Cause, ...]:
+    """The causes that act on a route, each once."""
+    found = {
+        cause: None for edge in route.edges if (link := graph.links[edge]) >= 0 for cause in conditions.causes[link]
+    }
+    return tuple(found)
+
+
+def combine_causes(causes: Iterable[Cause], *, time_h: float = 0.0) -> tuple[float, float]:
+    """Chance to pass and surcharge (share of value) of a trip that takes `time_h`.
+
+    War risks that began on one day are one shock, of which the worst counts. A crossing that is open when the trip
+    starts stays so with the chance that no new closure comes while it lasts.
+    """
+    shocks: dict[object, list[Cause]] = {}
+    for cause in causes:
+        begun = cause.record.since if isinstance(cause.record, State) and cause.state == "war-risk" else cause.entity
+        shocks.setdefault((cause.state, begun), []).append(cause)
+    rate = sum(cause.closures_per_year for shock in shocks.values() for cause in shock)
+    availability = float(np.exp(-rate * time_h / HOURS_PER_YEAR))
+    surcharge = 0.0
+    for shock in shocks.values():
+        availability *= min(cause.availability for cause in shock)
+        surcharge += max(cause.surcharge for cause in shock)
+    return availability, surcharge
+
+
+def judge_routes(graph: Graph, found: Candidates, *, conditions: Conditions, cargo: Cargo) -> Judgement:
+    pairs = [
+        combine_causes(route_causes(graph, route, conditions), time_h=hours)
+        for route, hours in zip(found.routes, found.time_h.tolist(), strict=True)
+    ]
+    availability = np.array([pair[0] for pair in pairs])
+    surcharge = np.array([pair[1] for pair in pairs])
+    return Judgement(
+        cost=generalised_cost(found.cost_usd_per_t, found.time_h, cargo=cargo, surcharge=surcharge,
+                              availability=availability),
+        availability=availability,
+    )  # fmt: skip
+
+
+def generalised_cost(cost: Array, time_h: Array, *, cargo: Cargo, surcharge: Array, availability: Array) -> Array:
+    """USD per tonne that gets through: freight, time and war-risk premium over the chance to pass.
+
+    Dividing by the chance assumes that a blocked attempt costs as much as one that succeeds (strength D).
+    """
+    whole = cost + cargo.time_usd_per_t_h * time_h + surcharge * cargo.value_usd_per_t
+    return np.asarray(np.divide(whole, availability, out=np.full_like(whole, np.inf), where=availability > 0))

@@ -1,0 +1,232 @@
+"""A route leg by leg and stop by stop, with its name, papers and simulated times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rahdari.claims import Estimate
+from rahdari.transport.alternatives import links_of, modes_of
+from rahdari.transport.availability import Conditions
+from rahdari.transport.elements import Elements, Key
+from rahdari.transport.graph import Graph, Route, count_elements
+from rahdari.transport.network import Network, Permit
+from rahdari.transport.permits import SANCTIONS, flag_link, list_permits
+
+_FLAGS = {"war-risk": "war-risk", "season": "seasonal", "planned": "planned"}
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One link of a route; `flags` say what a forwarder must know."""
+
+    start: str
+    end: str
+    mode: str
+    name: str
+    length_km: float
+    time_h: float
+    cost_usd_per_t: float
+    flags: tuple[str, ...]
+    sources: tuple[str, ...]
+    nodes: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStop:
+    """One stop of a route."""
+
+    at: str
+    kind: str
+    time_h: float
+    cost_usd_per_t: float
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Mean and quantiles of a time in hours."""
+
+    mean: float
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoute:
+    """A route with its legs and stops; costs are USD per tonne, `generalised_cost` includes time, risk and chance."""
+
+    name: str
+    legs: tuple[Leg, ...]
+    stops: tuple[RouteStop, ...]
+    via: tuple[str, ...]
+    modes: tuple[str, ...]
+    length_km: float
+    time_h: Quantiles
+    cost_usd_per_t: float
+    generalised_cost_usd_per_t: float
+    co2e_kg_per_t: float
+    availability: float
+    breaks_of_gauge: int
+    documents: tuple[str, ...]
+    permits: tuple[Permit, ...] = ()
+
+
+def describe_route(
+    network: Network,
+    graph: Graph,
+    route: Route,
+    elements: Elements,
+    *,
+    conditions: Conditions,
+    estimates: Mapping[Key, Estimate],
+    generalised: float,
+    availability: float,
+    time_h: Quantiles,
+) -> PlannedRoute:
+    legs: list[Leg] = []
+    stops: list[RouteStop] = []
+    permits = list_permits(network, links_of(graph, route), conditions.day)
+    for position, edge in enumerate(route.edges):
+        link = int(graph.links[edge])
+        ends = tuple(graph.vertices[route.vertices[place]][0] for place in (position, position + 1))
+        if link >= 0:
+            leg = _leg(network, link, ends, elements, conditions=conditions, estimates=estimates)
+            flags = flag_link(network, network.links[link], permits)
+            legs.append(replace(leg, flags=tuple(dict.fromkeys((*leg.flags, *flags)))))
+            waiting = float(elements.waiting_h[0, link])
+            if waiting > 0:
+                stops.append(_waiting(network, link, waiting, estimates=estimates))
+        handled = [element for element in graph.elements[edge] if element >= len(network.links)]
+        stops += [_stop(network, element, elements, estimates=estimates) for element in handled]
+    cost = sum(leg.cost_usd_per_t for leg in legs) + sum(stop.cost_usd_per_t for stop in stops)
+    via, modes = pass_through(network, graph, route), modes_of(graph, route)
+    return PlannedRoute(
+        name=_name(via, modes),
+        legs=tuple(legs),
+        stops=_merge_waiting(stops),
+        via=via,
+        modes=modes,
+        length_km=sum(leg.length_km for leg in legs),
+        time_h=time_h,
+        cost_usd_per_t=cost,
+        generalised_cost_usd_per_t=float(generalised),
+        co2e_kg_per_t=float(
+            count_elements(graph, [route], elements=elements.length_km.size)[0] @ elements.co2e_kg_per_t
+        ),
+        availability=float(availability),
+        breaks_of_gauge=sum(graph.modes[edge] == "break-of-gauge" for edge in route.edges),
+        documents=tuple(permit.title for permit in permits if permit.kind != SANCTIONS),
+        permits=permits,
+    )
+
+
+def _leg(
+    network: Network,
+    link: int,
+    ends: tuple[str, ...],
+    elements: Elements,
+    *,
+    conditions: Conditions,
+    estimates: Mapping[Key, Estimate],
+) -> Leg:
+    names = {node.id: node.name for node in network.nodes}
+    entry = network.links[link]
+    keys = [(f"link:{entry.id}", name) for name in ("length_km", "time_h", "cost_usd_per_t")]
+    keys += [(f"rate:{entry.rate}", name) for name in ("speed_without_delay_km_per_h", "cost_usd_per_tkm")]
+    causes = conditions.causes[link]
+    flags = dict.fromkeys(_FLAGS[cause.state] for cause in causes if cause.state in _FLAGS)
+    sources = dict.fromkeys(source for key in keys if key in estimates for source in estimates[key].sources)
+    sources |= dict.fromkeys(cause.record.source for cause in causes if cause.record is not None)
+    return Leg(
+        start=names[ends[0]],
+        end=names[ends[1]],
+        mode=entry.mode,
+        name=entry.name,
+        length_km=float(elements.length_km[link]),
+        time_h=float(elements.moving_h[0, link]),
+        cost_usd_per_t=float(elements.cost_usd_per_t[0, link]),
+        flags=tuple(flags),
+        sources=tuple(sources),
+        nodes=(ends[0], ends[1]),
+    )
+
+
+def _stop(network: Network, element: int, elements: Elements, *, estimates: Mapping[Key, Estimate]) -> RouteStop:
+    stop = network.stops[element - len(network.links)]
+    found = [estimates[key] for key in ((stop.entity, "time_h"), (stop.entity, "fee_usd_per_t")) if key in estimates]
+    return RouteStop(
+        at=stop.name,
+        kind=stop.kind,
+        time_h=float(elements.stop_h[0, element]),
+        cost_usd_per_t=float(elements.cost_usd_per_t[0, element]),
+        sources=tuple(dict.fromkeys(source for estimate in found for source in estimate.sources)),
+    )
+
+
+def _waiting(network: Network, link: int, hours: float, *, estimates: Mapping[Key, Estimate]) -> RouteStop:
+    entry = network.links[link]
+    keys = ((f"rate:{entry.rate}", "waiting_h_per_100km"), (f"link:{entry.id}", "departures_per_week"))
+    used = [estimates[key] for key in keys if key in estimates]
+    where = f"waiting for a departure, {entry.name}" if keys[1] in estimates else f"on the way ({entry.rate})"
+    sources = tuple(dict.fromkeys(source for estimate in used for source in estimate.sources))
+    return RouteStop(at=where, kind="waiting", time_h=hours, cost_usd_per_t=0.0, sources=sources)
+
+
+def _merge_waiting(stops: Sequence[RouteStop]) -> tuple[RouteStop, ...]:
+    """The stops with the waiting of one rate summed where it first occurs."""
+    merged: dict[object, RouteStop] = {}
+    for index, stop in enumerate(stops):
+        key: object = stop.at if stop.kind == "waiting" else index
+        before = merged.get(key)
+        hours = stop.time_h + (before.time_h if before is not None else 0.0)
+        merged[key] = RouteStop(stop.at, stop.kind, hours, stop.cost_usd_per_t, stop.sources)
+    return tuple(merged.values())
+
+
+def pass_through(network: Network, graph: Graph, route: Route) -> tuple[str, ...]:
+    """What tells a route from others: its crossings, and the straits and ports where it goes afloat or ashore."""
+    names = {crossing.id: crossing.name for crossing in network.crossings}
+    nodes = {node.id: node for node in network.nodes}
+    passed: dict[str, None] = {}
+    for position, edge in enumerate(route.edges):
+        link = graph.links[edge]
+        node = nodes[graph.vertices[route.vertices[position]][0]]
+        handled = link < 0 and graph.modes[edge] in ("port", "airport")
+        if position > 0 and (handled or node.kind == "strait"):
+            passed.setdefault(node.name)
+        if link >= 0 and network.links[link].crossing:
+            passed.setdefault(names[network.links[link].crossing])
+    return tuple(passed)
+
+
+def _name(via: tuple[str, ...], modes: tuple[str, ...]) -> str:
+    way = " and ".join(modes) if len(modes) < 3 else ", ".join(modes[:-1]) + " and " + modes[-1]
+    if not via:
+        return f"direct, by {way}"
+    places = via[0] if len(via) == 1 else ", ".join(via[:-1]) + " and " + via[-1]
+    return f"via {places}, by {way}"
+
+
+def simulate_time(
+    counts: Array, elements: Elements, *, scatter: tuple[float, float], rng: np.random.Generator, mean: float
+) -> Quantiles:
+    """Quantiles of the whole time: gamma stops and log-normal moving times around draws of their means."""
+    dwell_cv, travel_cv = scatter
+    used = np.flatnonzero(counts)
+    stopping = elements.stop_h[:, used] * counts[used]
+    if dwell_cv > 0:
+        shape = 1 / dwell_cv**2
+        stopping = stopping * rng.gamma(shape, 1 / shape, size=stopping.shape)
+    sd = float(np.sqrt(np.log1p(travel_cv**2)))
+    noise = np.exp(sd * rng.standard_normal(stopping.shape) - sd**2 / 2)
+    moving = (elements.moving_h[:, used] + elements.waiting_h[:, used]) * counts[used] * noise
+    total = (stopping + moving).sum(axis=1)
+    p10, p50, p90 = np.quantile(total, (0.1, 0.5, 0.9))
+    return Quantiles(mean=mean, p10=float(p10), p50=float(p50), p90=float(p90))
