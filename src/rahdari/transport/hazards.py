@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rahdari.transport.alternatives import Candidates
 from rahdari.transport.availability import Cause, Conditions
 from rahdari.transport.cargo import Cargo
+from rahdari.transport.departures import Passage, Turning, pass_route
 from rahdari.transport.graph import Graph, Route
 from rahdari.transport.network import State
 
@@ -21,8 +22,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """Routes judged for one departure: generalised cost in USD per tonne and chance to pass, arrays over routes."""
+
     cost: Array
     availability: Array
+    passages: tuple[Passage, ...]
 
 
 def route_causes(graph: Graph, route: Route, conditions: Conditions) -> tuple[Cause, ...]:
@@ -52,18 +56,16 @@ def combine_causes(causes: Iterable[Cause], *, time_h: float = 0.0) -> tuple[flo
     return availability, surcharge
 
 
-def judge_routes(graph: Graph, found: Candidates, *, conditions: Conditions, cargo: Cargo) -> Judgement:
-    pairs = [
-        combine_causes(route_causes(graph, route, conditions), time_h=hours)
-        for route, hours in zip(found.routes, found.time_h.tolist(), strict=True)
-    ]
-    availability = np.array([pair[0] for pair in pairs])
-    surcharge = np.array([pair[1] for pair in pairs])
-    return Judgement(
-        cost=generalised_cost(found.cost_usd_per_t, found.time_h, cargo=cargo, surcharge=surcharge,
-                              availability=availability),
-        availability=availability,
-    )  # fmt: skip
+def judge_routes(graph: Graph, found: Candidates, *, turning: Turning, element_h: Array, cargo: Cargo) -> Judgement:
+    """The routes on a departure, by the seasons that the cargo meets on its way; inf where a way is not passed."""
+    passages = tuple(pass_route(graph, route, turning, element_h=element_h) for route in found.routes)
+    chances, surcharges = np.zeros(len(passages)), np.zeros(len(passages))
+    for row, (route, passage) in enumerate(zip(found.routes, passages, strict=True)):
+        if passage.passed:
+            chances[row], surcharges[row] = combine_causes(passage.causes(graph, route), time_h=passage.time_h)
+    hours = np.array([passage.time_h for passage in passages])
+    cost = generalised_cost(found.cost_usd_per_t, hours, cargo=cargo, surcharge=surcharges, availability=chances)
+    return Judgement(cost, chances, passages)
 
 
 def generalised_cost(cost: Array, time_h: Array, *, cargo: Cargo, surcharge: Array, availability: Array) -> Array:

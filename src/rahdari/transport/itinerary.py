@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,13 @@ from numpy.typing import NDArray
 from rahdari.claims import Estimate
 from rahdari.transport.alternatives import links_of, modes_of
 from rahdari.transport.availability import Conditions
+from rahdari.transport.departures import Passage, Turning, simulate_hours
 from rahdari.transport.elements import Elements, Key
 from rahdari.transport.graph import Graph, Route, count_elements
 from rahdari.transport.network import Network, Permit
 from rahdari.transport.permits import SANCTIONS, flag_link, list_permits
 
+ONE_DAY = timedelta(days=1)
 _FLAGS = {"war-risk": "war-risk", "season": "seasonal", "planned": "planned"}
 
 Array = NDArray[np.float64]
@@ -84,20 +87,24 @@ def describe_route(
     route: Route,
     elements: Elements,
     *,
-    conditions: Conditions,
+    day: date,
+    passage: Passage,
     estimates: Mapping[Key, Estimate],
     generalised: float,
     availability: float,
     time_h: Quantiles,
 ) -> PlannedRoute:
+    """The route leg by leg as the cargo finds it that leaves on `day`, with where it waits for a season to end."""
     legs: list[Leg] = []
     stops: list[RouteStop] = []
-    permits = list_permits(network, links_of(graph, route), conditions.day)
+    permits = list_permits(network, links_of(graph, route), day)
     for position, edge in enumerate(route.edges):
         link = int(graph.links[edge])
         ends = tuple(graph.vertices[route.vertices[place]][0] for place in (position, position + 1))
+        if position in passage.waits_h:
+            stops.append(_wait_for_season(network, link, passage=passage, position=position))
         if link >= 0:
-            leg = _leg(network, link, ends, elements, conditions=conditions, estimates=estimates)
+            leg = _leg(network, link, ends, elements, conditions=passage.conditions[position], estimates=estimates)
             flags = flag_link(network, network.links[link], permits)
             legs.append(replace(leg, flags=tuple(dict.fromkeys((*leg.flags, *flags)))))
             waiting = float(elements.waiting_h[0, link])
@@ -179,6 +186,21 @@ def _waiting(network: Network, link: int, hours: float, *, estimates: Mapping[Ke
     return RouteStop(at=where, kind="waiting", time_h=hours, cost_usd_per_t=0.0, sources=sources)
 
 
+def _wait_for_season(network: Network, link: int, *, passage: Passage, position: int) -> RouteStop:
+    opens = passage.conditions[position].day
+    entry = network.links[link]
+    names = {crossing.id: crossing.name for crossing in network.crossings}
+    entities = {f"link:{entry.id}", f"crossing:{entry.crossing}"}
+    seasons = [season for season in network.seasons if season.entity in entities and season.holds(opens - ONE_DAY)]
+    return RouteStop(
+        at=f"until {names.get(entry.crossing, entry.name)} opens on {opens}",
+        kind="waiting",
+        time_h=passage.waits_h[position],
+        cost_usd_per_t=0.0,
+        sources=tuple(dict.fromkeys(season.source for season in seasons)),
+    )
+
+
 def _merge_waiting(stops: Sequence[RouteStop]) -> tuple[RouteStop, ...]:
     """The stops with the waiting of one rate summed where it first occurs."""
     merged: dict[object, RouteStop] = {}
@@ -215,18 +237,33 @@ def _name(via: tuple[str, ...], modes: tuple[str, ...]) -> str:
 
 
 def simulate_time(
-    counts: Array, elements: Elements, *, scatter: tuple[float, float], rng: np.random.Generator, mean: float
-) -> Quantiles:
-    """Quantiles of the whole time: gamma stops and log-normal moving times around draws of their means."""
+    graph: Graph,
+    route: Route,
+    turning: Turning,
+    *,
+    elements: Elements,
+    scatter: tuple[float, float],
+    rng: np.random.Generator,
+    mean: float,
+) -> tuple[Quantiles, float]:
+    """Quantiles of the whole time, and the share of draws that are not too late for a season.
+
+    Gamma stops and log-normal moving times around draws of their means; a season makes early cargo wait.
+    """
     dwell_cv, travel_cv = scatter
+    counts = count_elements(graph, [route], elements=elements.length_km.size)[0]
     used = np.flatnonzero(counts)
-    stopping = elements.stop_h[:, used] * counts[used]
+    stopping = elements.stop_h[:, used]
     if dwell_cv > 0:
         shape = 1 / dwell_cv**2
         stopping = stopping * rng.gamma(shape, 1 / shape, size=stopping.shape)
     sd = float(np.sqrt(np.log1p(travel_cv**2)))
     noise = np.exp(sd * rng.standard_normal(stopping.shape) - sd**2 / 2)
-    moving = (elements.moving_h[:, used] + elements.waiting_h[:, used]) * counts[used] * noise
-    total = (stopping + moving).sum(axis=1)
-    p10, p50, p90 = np.quantile(total, (0.1, 0.5, 0.9))
-    return Quantiles(mean=mean, p10=float(p10), p50=float(p50), p90=float(p90))
+    hours = np.zeros(elements.stop_h.shape)
+    hours[:, used] = stopping + (elements.moving_h[:, used] + elements.waiting_h[:, used]) * noise
+    total = simulate_hours(graph, route, turning, element_h=hours)
+    arrived = total[np.isfinite(total)]
+    if not arrived.size:
+        return Quantiles(mean, mean, mean, mean), 0.0
+    p10, p50, p90 = np.quantile(arrived, (0.1, 0.5, 0.9))
+    return Quantiles(mean=mean, p10=float(p10), p50=float(p50), p90=float(p90)), arrived.size / total.size

@@ -19,10 +19,11 @@ from rahdari.transport.alternatives import (
     modes_of,
     usable_edges,
 )
-from rahdari.transport.availability import NO_EXCEPTIONS, Conditions, Exceptions, conditions_on
+from rahdari.transport.availability import NO_EXCEPTIONS, Conditions, Exceptions
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.closures import ClosureProcess
 from rahdari.transport.criteria import route_criteria
+from rahdari.transport.departures import Turning, turn_calendar
 from rahdari.transport.elements import (
     Change,
     Elements,
@@ -85,29 +86,39 @@ def plan_routes(
     processes: Mapping[str, ClosureProcess] | None = None,
     rng: np.random.Generator,
 ) -> RoutesAnswer:
-    """At most eight different routes for the cargo on `day`, by generalised cost, with what is shut and why."""
+    """At most eight different routes for cargo that leaves on `day`, by generalised cost, with what is shut and why.
+
+    States are those of `day`, seasons those that the cargo meets on its way (see `departures`).
+    """
     graph = build_graph(network)
     estimates = collect_estimates(network, claims)
     values = apply_changes(central_values(estimates), changes)
     elements = build_elements(network, values)
-    conditions = conditions_on(network, day, exceptions=exceptions, processes=processes or {})
+    turning = turn_calendar(network, day, exceptions=exceptions, processes=processes or {})
     allowed = tuple(modes) or cargo.modes
-    found = _find_open(graph, elements, start=start.id, end=end.id, cargo=cargo, conditions=conditions, modes=allowed)
-    judged = judge_routes(graph, found, conditions=conditions, cargo=cargo)
+    found = _find_on_calendar(graph, elements, start=start.id, end=end.id, cargo=cargo, turning=turning, modes=allowed)
+    judged = judge_routes(graph, found, turning=turning, element_h=elements.time_h[0], cargo=cargo)
     kept = _thin(network, graph, found, judged)
     draws = apply_changes(draw_values(estimates, rng=rng, draws=TIME_DRAWS), changes)
     simulated = build_elements(network, draws)
     scatter = (claims.value("model", "dwell_cv"), claims.value("model", "travel_cv"))
-    planned = tuple(
-        describe_route(network, graph, found.routes[row], elements, conditions=conditions, estimates=estimates,
-                  generalised=judged.cost[row], availability=judged.availability[row],
-                  time_h=simulate_time(found.counts[row], simulated, scatter=scatter, rng=rng,
-                                        mean=float(found.time_h[row])))
-        for row in kept
-    )  # fmt: skip
+    planned = []
+    for row in kept:
+        route, passage = found.routes[row], judged.passages[row]
+        time_h, in_time = simulate_time(
+            graph, route, turning, elements=simulated, scatter=scatter, rng=rng, mean=passage.time_h
+        )
+        if in_time > 0:
+            planned.append(
+                describe_route(
+                    network, graph, route, elements, day=day, passage=passage, estimates=estimates, time_h=time_h,
+                    generalised=judged.cost[row] / in_time, availability=judged.availability[row] * in_time,
+                )
+            )  # fmt: skip
+    planned.sort(key=lambda route: route.generalised_cost_usd_per_t)
     dearest = float(judged.cost[kept[-1]]) if kept else np.inf
     closed, blocked_by = find_obstacles(
-        network, graph, elements, start=start.id, end=end.id, cargo=cargo, conditions=conditions, modes=allowed,
+        network, graph, elements, start=start.id, end=end.id, cargo=cargo, conditions=turning.departure, modes=allowed,
         dearest=dearest,
     )  # fmt: skip
     if start.id == end.id:
@@ -120,12 +131,26 @@ def plan_routes(
         end=end,
         day=day,
         cargo=cargo,
-        routes=planned,
+        routes=tuple(planned),
         closed=closed,
         blocked_by=blocked_by if not planned else (),
         crossings=describe_crossings(network, day, names=passed, exceptions=exceptions),
         warnings=_warn(day, as_of=claims.as_of),
     )
+
+
+def _find_on_calendar(
+    graph: Graph, elements: Elements, *, start: str, end: str, cargo: Cargo, turning: Turning, modes: Sequence[str]
+) -> Candidates:
+    """The candidates of every season that the trip may meet, each way once."""
+    routes = {
+        route.edges: route
+        for conditions in turning.regimes()
+        for route in _find_open(
+            graph, elements, start=start, end=end, cargo=cargo, conditions=conditions, modes=modes
+        ).routes
+    }
+    return measure_routes(graph, elements, drop_roundabouts(graph, tuple(routes.values())))
 
 
 def _find_open(
