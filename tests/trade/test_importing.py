@@ -11,7 +11,6 @@ import pytest
 
 from rahdari.exceptions import FaultyInput, InputFault
 from rahdari.trade.importing import ImportReport, import_files
-from rahdari.trade.layouts import LAYOUTS
 
 BACI = """t,i,j,k,v,q
 2019,4,251,010121,12.5,0.100
@@ -131,14 +130,45 @@ def test_comtrade_keeps_each_reporters_book_and_drops_aggregates_and_parts(tmp_p
     assert report.rows + report.skipped == 6
 
 
+def test_baci_may_name_its_columns_in_another_order_and_in_quotes(tmp_path: Path, case: Path) -> None:
+    text = '"t","k","i","j","v","q"\n2019,"010121",4,251,12.5,0.1\n'
+    import_files("baci", write(tmp_path, "BACI_HS92_Y2019_V202001.csv", text), into=case)
+    found = rows_of(case, "baci", "BACI_HS92_Y2019_V202001.parquet", "exporter", "importer", "product", "value_musd")
+    assert found == [("AFG", "FRA", "010121", 0.0125)]
+
+
+def test_comtrades_bulk_files_are_separated_by_tabs_and_write_values_in_capitals(tmp_path: Path, case: Path) -> None:
+    header = COMTRADE.strip().replace("cifvalue", "CIFValue").replace("fobvalue", "FOBValue").split(",")
+    told = comtrade_row(586, "X", 398, 50e6, cmd="100630").strip().removesuffix(",").split(",")
+    cells = [cell for name, cell in zip(header, told, strict=True) if "Desc" not in name and "ISO" not in name]
+    names = [name for name in header if "Desc" not in name and "ISO" not in name]
+    text = "\t".join(names) + "\n" + "\t".join(cells) + "\n"
+    report = import_files(
+        "comtrade", write(tmp_path, "C_A_586_2019_H5.txt.gz", gzip.compress(text.encode())), into=case
+    )
+    found = rows_of(
+        case, "comtrade", "C_A_586_2019_H5.parquet", "book", "importer", "product", "valuation", "value_musd"
+    )
+    assert found == [("PAK", "KAZ", "100630", "FOB", 50.0)]
+    assert any("re-exports" in warning for warning in report.warnings)
+
+
+GRAVITY = (
+    "year,country_id_o,country_id_d,iso3_o,iso3_d,iso3num_o,iso3num_d,country_exists_o,country_exists_d,"
+    "gmt_offset_2020_o,gmt_offset_2020_d,distw_harmonic,distw_arithmetic,distw_harmonic_jh,distw_arithmetic_jh,dist,"
+    "main_city_source_o,main_city_source_d,distcap,contig,diplo_disagreement,scaled_sci_2021,comlang_off,comlang_ethno,"
+    "comcol,col45,legal_old_o,legal_old_d,legal_new_o,legal_new_d,comleg_pretrans,comleg_posttrans,"
+    "transition_legalchange,comrelig,heg_o,heg_d,col_dep_ever,col_dep,col_dep_end_year,col_dep_end_conflict,empire,"
+    "sibling_ever,sibling,sever_year,sib_conflict,pop_o,pop_d,gdp_o,gdp_d,gdpcap_o,gdpcap_d,fta_wto,fta_wto_raw,"
+    "tradeflow_comtrade_o,tradeflow_comtrade_d,tradeflow_baci,manuf_tradeflow_baci,tradeflow_imf_o,tradeflow_imf_d"
+)
+
+
 def test_cepii_gravity_leaves_out_countries_that_did_not_exist(tmp_path: Path, case: Path) -> None:
-    names = [name for name, _ in LAYOUTS["gravity"].columns]
-    extra = [*names, "entry_cost_o"]
-
     def row(**cells: object) -> str:
-        return ",".join(str(cells.get(name, "")) for name in extra) + "\n"
+        return ",".join(str(cells.get(name, "")) for name in GRAVITY.split(",")) + "\n"
 
-    text = ",".join(extra) + "\n"
+    text = GRAVITY + "\n"
     text += row(year=1985, country_id_o="DEU.1", country_id_d="PAK", iso3_o="DEU", iso3_d="PAK", country_exists_o=0,
                 country_exists_d=1, dist=5000)  # fmt: skip
     text += row(year=1985, country_id_o="DEU.2", country_id_d="PAK", iso3_o="DEU", iso3_d="PAK", country_exists_o=1,
@@ -149,9 +179,11 @@ def test_cepii_gravity_leaves_out_countries_that_did_not_exist(tmp_path: Path, c
     assert (report.rows, report.skipped, report.value_musd) == (1, 1, 250)
 
 
-def test_itpde_knows_unknown_from_zero_and_keeps_domestic_trade(tmp_path: Path, case: Path) -> None:
+@pytest.mark.parametrize("beside", ["name", "dynamic_code"])
+def test_itpde_knows_unknown_from_zero_and_keeps_domestic_trade(tmp_path: Path, case: Path, *, beside: str) -> None:
+    """The first release names the countries beside their codes, later ones tell codes of former states."""
     text = (
-        "exporter_iso3,exporter_dynamic_code,importer_iso3,importer_dynamic_code,year,industry_id,industry_descr,"
+        f"exporter_iso3,exporter_{beside},importer_iso3,importer_{beside},year,industry_id,industry_descr,"
         "broad_sector,trade,flag_mirror,flag_zero\n"
         "PAK,PAK,KAZ,KAZ,2019,1,Wheat,Agriculture,12.5,0,p\n"
         'PAK,PAK,PAK,PAK,2019,1,"Wheat, milled",Agriculture,900,0,p\n'
@@ -167,17 +199,49 @@ def test_itpde_knows_unknown_from_zero_and_keeps_domestic_trade(tmp_path: Path, 
     assert reasons(report) == {"unknown, told as zero": 1}
 
 
+WITS = (
+    "Native Nomen,Reporter Name,Product,Product Name,Partner Name,Tariff Year,Trade Year,Trade Source,DutyType,"
+    "Simple Average,Weighted Average,Standard Deviation,Minimum Rate,Maximum Rate,Nbr of Total Lines,"
+    "Nbr of DomesticPeaks,Nbr of InternationalPeaks,Imports Value in 1000 USD,Binding Coverage,Reporter,Partner"
+)
+RAW_SCHEDULE = (
+    "NomenCode,Reporter_ISO_N,Year,ProductCode,Sum_Of_Rates,Min_Rate,Max_Rate,SimpleAverage,Nbr_NA_Lines,"
+    "Nbr_Free_Lines,Nbr_AVE_Lines,Nbr_Dutiable_Lines,TotalNoOfValidLines,TotalNoOfLines,EstCode"
+)
+
+
 def test_wits_rates_become_fractions_and_codes_stay_text(tmp_path: Path, case: Path) -> None:
-    names = [name for name, _ in LAYOUTS["wits"].columns]
-    text = ",".join(f'"{name}"' for name in names) + "\n"
+    text = ",".join(f'"{name}"' for name in WITS.split(",")) + "\n"
     cells = {"Native Nomen": "H5", "Reporter": "398", "Partner": "586", "Product": "10121", "Tariff Year": 2019}
     cells |= {"DutyType": "MFN", "Simple Average": 12.5, "Maximum Rate": 20, "Nbr of Total Lines": 4}
-    text += ",".join(f'"{cells.get(name, "")}"' for name in names) + "\n"
-    cells |= {"Reporter": "EUN", "Simple Average": ""}
-    text += ",".join(f'"{cells.get(name, "")}"' for name in names) + "\n"
+    for changed in ({}, {"Simple Average": ""}, {"Reporter": "NA"}):
+        told = cells | changed
+        text += ",".join(f'"{told.get(name, "")}"' for name in WITS.split(",")) + "\n"
     report = import_files("wits", write(tmp_path, "tariffs.csv", text), into=case)
     found = rows_of(case, "wits", "tariffs.parquet", "importer", "exporter", "product", "rate", "largest_rate", "lines")
     assert found == [("KAZ", "PAK", "010121", 0.125, 0.2, 4)]
+    assert reasons(report) == {"no rate": 1, "no reporter or partner": 1}
+
+
+def test_raw_tariff_schedules_come_in_a_folder_each_with_spaces_for_missing_rates(tmp_path: Path, case: Path) -> None:
+    rows = "H5,398,2019,010121,20,5,15,10,0,0,0,2,2,2,     \nH5,398,2019,010129,    ,    ,    ,    ,1,0,0,0,0,1,     \n"
+    preferred = "H5,398,2019,010121,R59,8,4,4,4,0,0,0,2,2,2,     \nH5,398,2019,010121,417,0,0,0,0,0,2,0,0,2,2,     \n"
+    header = RAW_SCHEDULE.replace("ProductCode,", "ProductCode,Partner,")
+    for folder, text in (
+        ("AVEMFN_H5_398_2019_U2", RAW_SCHEDULE + "\n" + rows),
+        ("AVEPref_398", f"{header}\n{preferred}"),
+    ):
+        (tmp_path / "tariffs" / folder).mkdir(parents=True)
+        write(tmp_path / "tariffs" / folder, "JobID-12.CSV", text)
+    report = import_files("wits", tmp_path / "tariffs", into=case)
+    columns = ("importer", "exporter", "product", "duty", "rate", "largest_rate", "lines")
+    assert rows_of(case, "wits", "AVEMFN_H5_398_2019_U2-JobID-12.parquet", *columns) == [
+        ("KAZ", "W00", "010121", "MFN", 0.1, 0.15, 2)
+    ]
+    assert rows_of(case, "wits", "AVEPref_398-JobID-12.parquet", *columns) == [
+        ("KAZ", "KGZ", "010121", "PRF", 0.0, 0.0, 2),
+        ("KAZ", "R59", "010121", "PRF", 0.04, 0.04, 2),
+    ]
     assert reasons(report) == {"no rate": 1}
 
 
@@ -199,6 +263,37 @@ def test_imts_values_are_scaled_and_groups_left_out(tmp_path: Path, case: Path) 
     assert reasons(report) == {"aggregate": 1, "not annual": 1, "unknown scale": 1}
 
 
+PORTAL = "DATASET,SERIES_CODE,OBS_MEASURE,COUNTRY.ID,COUNTRY,INDICATOR.ID,INDICATOR,COUNTERPART_COUNTRY.ID,"
+PORTAL += "COUNTERPART_COUNTRY,FREQUENCY.ID,FREQUENCY,SCALE.ID,SCALE"
+
+
+def test_imts_from_the_portal_has_codes_beside_names_and_a_column_a_year(tmp_path: Path, case: Path) -> None:
+    series = 'IMTS,a,OBS_VALUE,PAK,Pakistan,{},"Goods, US dollar",KAZ,Kazakhstan,{},x,6,Millions'
+    text = f"{PORTAL},2018,2019,2019-Q4,2019-M12\n"
+    text += series.format("XG_FOB_USD", "A") + ",80.5,73.9,,\n"
+    text += series.format("TBG_USD", "A") + ",70,60,,\n"
+    text += series.format("XG_FOB_USD", "Q") + ",,,20,\n"
+    report = import_files("imts", write(tmp_path, "dataset.csv", text), into=case)
+    found = rows_of(case, "imts", "dataset.parquet", "year", "book", "importer", "flow", "value_musd")
+    assert found == [(2018, "PAK", "KAZ", "export", 80.5), (2019, "PAK", "KAZ", "export", 73.9)]
+    assert reasons(report) == {"not a flow of goods": 2, "not annual": 2}
+
+
+def test_imts_from_the_portal_may_have_a_row_an_observation(tmp_path: Path, case: Path) -> None:
+    text = f"{PORTAL},TIME_PERIOD,OBS_VALUE\n"
+    text += "IMTS,a,OBS_VALUE,KAZ,Kazakhstan,MG_CIF_USD,Imports,PAK,Pakistan,A,Annual,3,Thousands,2019,91000\n"
+    import_files("imts", write(tmp_path, "rows.csv", text), into=case)
+    columns = ("book", "exporter", "importer", "valuation", "value_musd")
+    assert rows_of(case, "imts", "rows.parquet", *columns) == [("KAZ", "PAK", "KAZ", "CIF", 91.0)]
+
+
+def test_imts_with_names_where_codes_belong_says_so(tmp_path: Path, case: Path) -> None:
+    text = "COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,SCALE,TIME_PERIOD,OBS_VALUE\n"
+    text += 'Pakistan,"Exports of goods, Free on board (FOB), US dollar",Kazakhstan,Annual,Millions,2019,73.9\n'
+    report = import_files("imts", write(tmp_path, "names.csv", text), into=case)
+    assert reasons(report) == {"names where codes belong: download the file with codes": 1}
+
+
 def test_wdi_is_read_below_its_title_without_groups_of_countries(tmp_path: Path, case: Path) -> None:
     text = (
         '\ufeff"Data Source","World Development Indicators",\n\n"Last Updated Date","2025-01-01",\n\n'
@@ -213,6 +308,27 @@ def test_wdi_is_read_below_its_title_without_groups_of_countries(tmp_path: Path,
         ("PAK", 2018, 356128167702.0),
     ]
     assert reasons(report) == {"aggregate": 2, "no value": 2}
+
+
+def test_wdi_without_quotes_and_with_more_cells_than_lines_is_read(tmp_path: Path, case: Path) -> None:
+    text = "Country Name,Country Code,Indicator Name,Indicator Code,2018,2019\nPakistan,PAK,GDP,NY.GDP.MKTP.CD,1,2\n"
+    report = import_files("wdi", write(tmp_path, "WDICSV.csv", text), into=case)
+    assert (report.rows, report.skipped) == (2, 0)
+
+
+def test_wdi_without_a_column_of_a_year_is_said(tmp_path: Path, case: Path) -> None:
+    text = "Country Name,Country Code,Indicator Name,Indicator Code\nPakistan,PAK,GDP,NY.GDP.MKTP.CD\n"
+    with pytest.raises(FaultyInput, match="a year"):
+        import_files("wdi", write(tmp_path, "WDICSV.csv", text), into=case)
+
+
+def test_the_same_file_packed_and_unpacked_is_not_read_twice(tmp_path: Path, case: Path) -> None:
+    folder = tmp_path / "baci"
+    folder.mkdir()
+    write(folder, "BACI_Y2019.csv", BACI)
+    write(folder, "BACI_Y2019.csv.gz", gzip.compress(BACI.encode()))
+    with pytest.raises(FaultyInput, match="twice"):
+        import_files("baci", folder, into=case)
 
 
 def test_a_file_cut_in_the_middle_is_told_with_its_line(tmp_path: Path, case: Path) -> None:

@@ -143,8 +143,9 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
 def import_trade(source: str, path: Path, *, into: Path, as_json: bool) -> int:
     """Published trade files into a case as Parquet, or your own lines into its network, with what was left out.
 
-    SOURCE is baci, comtrade, gravity, itpde, wits, imts or wdi; PATH a CSV (also .gz) or a folder of them.
-    Parts go to CASE/imports/SOURCE; files done by an earlier run are not read again. Needs the extra `data`.
+    SOURCE is baci, comtrade, gravity, itpde, wits, imts or wdi; PATH a file as published (CSV or text with tabs, also
+    .gz) or a folder of them. Parts go to CASE/imports/SOURCE; files done by an earlier run are not read again. Needs
+    the extra `data`.
 
     SOURCE geojson adds the LineStrings of PATH as links: properties mode and rate, and gauge, crossing, country, name
     and length_km where they apply. Where any line is faulty nothing is written.

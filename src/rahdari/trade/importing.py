@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,13 +15,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names, unknown_name
+from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, unknown_name
+from rahdari.trade.heading import Heading, read_heading
 from rahdari.trade.layouts import LAYOUTS, Layout
 
 INSTALL = "The import needs duckdb, which is an extra: install it with  .venv/bin/pip install 'rahdari[data]'"
 FOLDER = "imports"
 MANIFEST = "manifest.json"
-ENDINGS = (".csv", ".csv.gz", ".txt")
+ENDINGS = (".csv", ".csv.gz", ".txt", ".txt.gz")
 # Files beside the data that hold codes and descriptions, not trade.
 BESIDE = (
     "country_codes",
@@ -38,9 +40,6 @@ MEMORY = "700MB"
 MOST_FAULTS = 100
 # How the sources write what is missing; BACI pads it on the left.
 MISSING = ("", "..", "NaN", *(" " * count + "NA" for count in range(16)))
-# A header may stand below a few lines of title.
-MOST_TITLE_LINES = 8
-SAMPLE_BYTES = 4_000_000
 CHUNK_BYTES = 1 << 24
 
 
@@ -123,34 +122,35 @@ def import_files(
     was imported add up to the file's rows and value, or the import fails.
     """
     duckdb = _load_duckdb()
-    layout = LAYOUTS.get(source.lower())
-    if layout is None:
+    layouts = LAYOUTS.get(source.lower())
+    if layouts is None:
         raise unknown_name("source", source, known=LAYOUTS)
     if not into.is_dir():
         raise InputFault(f"There is no folder {into.name!r} to import into.", kind="no-such-folder")
     found = _find_files(path)
-    place = into / FOLDER / layout.source
+    place = into / FOLDER / layouts[0].source
     place.mkdir(parents=True, exist_ok=True)
     done = _read_manifest(place)
     kept: list[ImportedFile] = []
     resumed = 0
     for number, file in enumerate(found):
+        label = _label(file, path)
         if progress is not None:
-            progress(file.name, number, len(found))
-        held = done.get(file.name)
+            progress(label, number, len(found))
+        held = done.get(label)
         if held is not None and _is_same(held, file, place):
             kept.append(held)
             resumed += 1
             continue
         with _connected(duckdb) as connection:
-            imported = _import_file(connection, layout, file, place=place)
+            imported = _import_file(connection, layouts, file, label=label, place=place)
         kept.append(imported)
-        done[file.name] = imported
+        done[label] = imported
         _write_manifest(place, done)
-    if layout.pairs:
+    if layouts[0].pairs:
         with _connected(duckdb) as connection:
             _write_pairs(connection, place, [file.part for file in kept])
-    return ImportReport(layout.source, tuple(kept), resumed, _faults(kept), _warnings(layout, kept))
+    return ImportReport(layouts[0].source, tuple(kept), resumed, _faults(kept), _warnings(layouts, kept))
 
 
 def _load_duckdb() -> Any:
@@ -185,29 +185,43 @@ def _connected(duckdb: Any) -> Iterator[Any]:
 
 
 def _find_files(path: Path) -> tuple[Path, ...]:
-    """The files of trade at the path, in order of names; the files of codes beside them are left out."""
+    """The files of trade at the path or in folders below it, by name; the files of codes beside them are left out."""
     if path.is_file():
         return (path,)
     if not path.is_dir():
         raise InputFault(f"There is no file or folder {path.name!r}.", kind="no-such-file", where=Where(path.name))
     found = tuple(
         file
-        for file in sorted(path.iterdir())
+        for file in sorted(path.rglob("*"))
         if file.is_file() and file.name.lower().endswith(ENDINGS) and not file.name.lower().startswith(BESIDE)
     )
     if not found:
         raise InputFault(f"The folder {path.name!r} holds no CSV file.", kind="no-such-file", where=Where(path.name))
+    twice = [name for name, count in Counter(_part(_label(file, path)) for file in found).items() if count > 1]
+    if twice:
+        message = f"the folder holds {twice[0].removesuffix('.parquet')!r} twice, packed and not or cased differently"
+        raise FaultyInput([Fault(f"{message}: keep one", Where(path.name))])
     return found
 
 
-def _import_file(connection: Any, layout: Layout, file: Path, *, place: Path) -> ImportedFile:
+def _label(file: Path, path: Path) -> str:
+    """The name by which a file is known: with its folders, where it lies below the one that is imported."""
+    return "-".join(file.relative_to(path).parts) if path.is_dir() else file.name
+
+
+def _part(label: str) -> str:
+    """The name of a file's part."""
+    return re.split(r"\.(?:csv|txt)", label, maxsplit=1, flags=re.IGNORECASE)[0] + ".parquet"
+
+
+def _import_file(connection: Any, layouts: Sequence[Layout], file: Path, *, label: str, place: Path) -> ImportedFile:
     """One file read, checked, written as a part, and reconciled."""
     if file.stat().st_size == 0:
         raise FaultyInput([Fault("the file is empty", Where(file.name))])
-    header, skip = _read_header(file, layout)
-    encoding = _find_encoding(file)
-    _register_raw(connection, layout, file, header=header, skip=skip, encoding=encoding)
-    part = file.name.split(".csv")[0] + ".parquet"
+    heading = read_heading(file, layouts)
+    layout = heading.layout
+    _register_raw(connection, heading, file)
+    part = _part(label)
     fresh = place / (part + ".new")
     result_value = layout.result_value or "CAST(NULL AS DOUBLE)"
     try:
@@ -235,10 +249,11 @@ def _import_file(connection: Any, layout: Layout, file: Path, *, place: Path) ->
             f"The file cannot be read: {str(error).splitlines()[0][:300]}", kind="unreadable", where=Where(file.name)
         ) from error
     state = file.stat()
-    _check_lines(file, skip=skip, told=read + len({line for line, _, _ in rejects}), part=fresh)
+    if not layout.wide:
+        _check_lines(file, skip=heading.skip, told=read + len({line for line, _, _ in rejects}), part=fresh)
     rows = sum(entry.rows for entry in years)
     imported = ImportedFile(
-        name=file.name,
+        name=label,
         size=state.st_size,
         modified_ns=state.st_mtime_ns,
         part=part,
@@ -253,60 +268,14 @@ def _import_file(connection: Any, layout: Layout, file: Path, *, place: Path) ->
     return imported
 
 
-def _read_header(file: Path, layout: Layout) -> tuple[tuple[str, ...], int]:
-    """The columns of the file and how many lines stand above its first row; FaultyInput where columns lack."""
-    wanted = [name for name, _ in layout.columns]
-    with _open(file) as stream:
-        lines = [stream.readline().decode("utf-8-sig", "replace") for _ in range(MOST_TITLE_LINES)]
-        following = stream.readline()
-    rows = [next(csv.reader([line]), []) for line in lines]
-    for number, cells in enumerate(rows):
-        names = [cell.strip() for cell in cells]
-        if set(wanted) <= set(names):
-            first = (
-                rows[number + 1]
-                if number + 1 < len(rows)
-                else next(csv.reader([following.decode("utf-8", "replace")]), [])
-            )
-            # Some exports end each row, but not the header, with a comma.
-            if len(first) == len(names) + 1 and not first[-1].strip():
-                names.append("")
-            return tuple(name or f"unnamed_{index}" for index, name in enumerate(names)), number + 1
-    names = [cell.strip() for cell in rows[0]]
-    faults = []
-    for name in wanted:
-        if name not in names:
-            near = nearest_names(name, names)
-            hint = f"; is it the column {near[0]!r}?" if near else ""
-            faults.append(Fault(f"the column {name!r} of {layout.title} is missing{hint}", Where(file.name, 1, name)))
-    raise FaultyInput(faults)
-
-
-def _open(file: Path) -> Any:
-    return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
-
-
-def _find_encoding(file: Path) -> str:
-    """utf-8, or latin-1 where the start of the file is not that; every text is some latin-1."""
-    with _open(file) as stream:
-        sample = stream.read(SAMPLE_BYTES)
-    try:
-        sample.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # A character that the end of the sample cuts is no fault.
-        return "latin-1" if error.start < len(sample) - 4 else "utf-8"
-    return "utf-8"
-
-
-def _register_raw(
-    connection: Any, layout: Layout, file: Path, *, header: Sequence[str], skip: int, encoding: str
-) -> None:
+def _register_raw(connection: Any, heading: Heading, file: Path) -> None:
     """Nothing; the relation `raw` is the file with the layout's types, and rows that do not fit are kept aside."""
-    known = dict(layout.columns)
-    types = ", ".join(f"'{_quoted(name)}': '{known.get(name, 'VARCHAR')}'" for name in header)
+    known = {name.casefold(): kind for name, kind in heading.layout.columns}
+    types = ", ".join(f"'{_quoted(name)}': '{known.get(name.casefold(), 'VARCHAR')}'" for name in heading.columns)
     connection.execute(
         f"""CREATE TEMP VIEW raw AS SELECT * FROM read_csv('{_quoted(file)}', auto_detect = false, header = false,
-        skip = {skip}, delim = ',', quote = '"', escape = '"', encoding = '{encoding}', columns = {{{types}}},
+        skip = {heading.skip}, delim = '{heading.delimiter}', quote = '"', escape = '"',
+        encoding = '{heading.encoding}', columns = {{{types}}},
         nullstr = {list(MISSING)}, store_rejects = true, rejects_limit = 0)"""
     )
 
@@ -416,9 +385,9 @@ def _faults(kept: Sequence[ImportedFile]) -> tuple[Fault, ...]:
     )
 
 
-def _warnings(layout: Layout, kept: Sequence[ImportedFile]) -> tuple[str, ...]:
+def _warnings(layouts: Sequence[Layout], kept: Sequence[ImportedFile]) -> tuple[str, ...]:
     """What was left out and what to beware of."""
-    notes = [layout.note] if layout.note else []
+    notes = [note for note in dict.fromkeys(layout.note for layout in layouts) if note]
     reasons: dict[str, int] = {}
     for reason in (reason for file in kept for reason in file.dropped):
         reasons[reason.why] = reasons.get(reason.why, 0) + reason.rows
