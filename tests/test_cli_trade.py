@@ -69,3 +69,29 @@ def test_import_answers_in_the_keys_of_the_contract(tmp_path: Path, capfd: pytes
 def test_import_names_the_nearest_source(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "bacci", str(tmp_path), "--into", str(tmp_path), "--json"]) == 2
     assert json.loads(capfd.readouterr().out)["error"]["suggestions"] == ["baci"]
+
+
+def test_mirror_puts_both_books_side_by_side(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "imts.csv").write_text(
+        "COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,SCALE,TIME_PERIOD,OBS_VALUE\n"
+        "PAK,XG_FOB_USD,KAZ,A,Millions,2019,73.9\nKAZ,MG_CIF_USD,PAK,A,Millions,2019,106\n"
+    )
+    case = tmp_path / "case"
+    case.mkdir()
+    assert main(["import", "imts", str(tmp_path / "imts.csv"), "--into", str(case)]) == 0
+    capfd.readouterr()
+    words = ["mirror", str(case), "--source", "imts", "--pair", "pak,kaz"]
+    assert main([*words, "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    (flow,) = answer["flows"]
+    assert (flow["exporter_musd"], flow["importer_musd"]) == (73.9, 106)
+    assert flow["reconciled_musd"] == pytest.approx((73.9 + 100) / 2)
+    assert answer["rules"] == [{"rule": "both, evenly: too few partners to judge", "flows": 1}]
+    assert answer["table"] == "imports/imts/mirror.parquet"
+    assert main(words) == 0
+    assert "73.900" in capfd.readouterr().out
+
+
+def test_mirror_wants_two_economies(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["mirror", str(tmp_path), "--pair", "PAK", "--json"]) == 2
+    assert "two economies" in json.loads(capfd.readouterr().out)["error"]["message"]

@@ -1,4 +1,4 @@
-"""The commands of trade: counterfactual, estimate, import, potential."""
+"""The commands of trade: counterfactual, estimate, import, mirror, potential."""
 
 from __future__ import annotations
 
@@ -172,6 +172,38 @@ def import_trade(source: str, path: Path, *, into: Path, as_json: bool) -> int:
         write_json(import_answer(done))
     else:
         click.echo(tabulate_import(done))
+    return ANSWERED
+
+
+@command(
+    examples=(
+        "rahdari mirror my-case --source comtrade --pair PAK,KAZ",
+        "rahdari mirror my-case --source imts --margin 0.1 --json",
+    )
+)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="CASE")
+@click.option("--source", default="comtrade", show_default=True, help="The import to read: comtrade or imts.")
+@click.option("--level", default="TOTAL", show_default=True, help="Products: TOTAL, or codes of 2, 4 or 6 digits.")
+@click.option(
+    "--margin", default=0.06, show_default=True,
+    help="What CIF adds to FOB, as a fraction; the default is the IMF's.",
+)  # fmt: skip
+@click.option("--pair", metavar="A,B", help="Show the flows between two economies; without it the largest of all.")
+def mirror(folder: Path, *, source: str, level: str, margin: float, pair: str | None, as_json: bool) -> int:
+    """Both books of each flow of an import side by side, with CIF/FOB ratio and a value reconciled by reliability.
+
+    CASE is the folder that was imported into. The table goes to CASE/imports/SOURCE/mirror.parquet; both originals stay
+    in it, and the import is not changed. Needs the extra `data`.
+    """
+    from rahdari.report.trade_answers import mirror_answer, read_pair, tabulate_mirror
+    from rahdari.trade.mirror_files import reconcile_mirror
+
+    found = reconcile_mirror(folder, source=source, level=level.upper(), margin=margin, pair=read_pair(pair))
+    show_warnings(found.warnings)
+    if as_json:
+        write_json(mirror_answer(found))
+    else:
+        click.echo(tabulate_mirror(found))
     return ANSWERED
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from rahdari.appraisal.products import NotedPotential, PairPotential
+from rahdari.exceptions import InputFault
 from rahdari.trade.estimation import GravityEstimate
 from rahdari.trade.importing import ImportReport
+from rahdari.trade.mirror_files import MirrorReport
 
 SHOWN = 20
 
@@ -84,6 +87,49 @@ def show_files(title: str) -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, total=count, completed=number, name=name)
 
         yield tell
+
+
+def read_pair(text: str | None) -> tuple[str, str] | None:
+    """The two economies that A,B names, or None; InputFault for anything else."""
+    if text is None:
+        return None
+    names = [name.strip().upper() for name in text.split(",")]
+    if len(names) != 2 or not all(names) or names[0] == names[1]:
+        raise InputFault(f"A pair is two economies, such as AAA,BBB, not {text!r}.", kind="usage")
+    return names[0], names[1]
+
+
+def mirror_answer(report: MirrorReport) -> dict[str, object]:
+    """The object of `mirror`: flows in both books, million USD, null where a book does not tell them."""
+    return {
+        "source": report.source,
+        "level": report.level,
+        "margin": report.margin,
+        "table": report.table,
+        "rules": [{"rule": rule, "flows": flows} for rule, flows in report.rules],
+        "reporters": [asdict(entry) for entry in report.reporters],
+        "flows": [asdict(entry) for entry in report.flows],
+        "warnings": list(report.warnings),
+    }
+
+
+def tabulate_mirror(report: MirrorReport) -> str:
+    """Both books, their ratio and the reconciled value, a line a flow."""
+    lines = [f"Million USD; imports are brought to FOB with a margin of {report.margin:.1%}.", ""]
+    lines.append(f"{'year':>4}  {'from':4} {'to':4} {'product':7}  {'exporter':>12}  {'importer':>12}  {'ratio':>6}  "
+                 f"{'weight':>6}  {'reconciled':>12}  rule")  # fmt: skip
+    lines += [
+        f"{flow.year:>4}  {flow.exporter:4} {flow.importer:4} {flow.product:7}  {_cell(flow.exporter_musd, 12, 3)}  "
+        f"{_cell(flow.importer_musd, 12, 3)}  {_cell(flow.cif_fob, 6, 2)}  {flow.exporter_weight:6.2f}  "
+        f"{flow.reconciled_musd:12,.3f}  {flow.rule}"
+        for flow in report.flows
+    ]
+    lines += ["", *(f"{count:>12,} flows  {rule}" for rule, count in report.rules), f"Written: {report.table}"]
+    return "\n".join(lines)
+
+
+def _cell(number: float | None, width: int, digits: int) -> str:
+    return f"{'-':>{width}}" if number is None else f"{number:{width},.{digits}f}"
 
 
 def potential_answer(pair: PairPotential) -> dict[str, object]:

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, unknown_name
+from rahdari.trade.database import open_database, quote
 from rahdari.trade.heading import Heading, read_heading
 from rahdari.trade.layouts import LAYOUTS, Layout
 
-INSTALL = "The import needs duckdb, which is an extra: install it with  .venv/bin/pip install 'rahdari[data]'"
 FOLDER = "imports"
 MANIFEST = "manifest.json"
 ENDINGS = (".csv", ".csv.gz", ".txt", ".txt.gz")
@@ -36,7 +36,6 @@ BESIDE = (
 )
 # Codes of economies have three digits in UN M49; a larger one cannot be read.
 LARGEST_CODE = 9_999
-MEMORY = "700MB"
 MOST_FAULTS = 100
 # How the sources write what is missing; BACI pads it on the left.
 MISSING = ("", "..", "NaN", *(" " * count + "NA" for count in range(16)))
@@ -121,7 +120,6 @@ def import_files(
     Rows that cannot be read are faults with their line; what is left out on purpose is counted by reason; both and what
     was imported add up to the file's rows and value, or the import fails.
     """
-    duckdb = _load_duckdb()
     layouts = LAYOUTS.get(source.lower())
     if layouts is None:
         raise unknown_name("source", source, known=LAYOUTS)
@@ -142,31 +140,21 @@ def import_files(
             kept.append(held)
             resumed += 1
             continue
-        with _connected(duckdb) as connection:
+        with _connected() as connection:
             imported = _import_file(connection, layouts, file, label=label, place=place)
         kept.append(imported)
         done[label] = imported
         _write_manifest(place, done)
     if layouts[0].pairs:
-        with _connected(duckdb) as connection:
+        with _connected() as connection:
             _write_pairs(connection, place, [file.part for file in kept])
     return ImportReport(layouts[0].source, tuple(kept), resumed, _faults(kept), _warnings(layouts, kept))
 
 
-def _load_duckdb() -> Any:
-    try:
-        import duckdb  # noqa: PLC0415 - heavy, and an extra
-    except ImportError:
-        raise InputFault(INSTALL, kind="missing-extra") from None
-    return duckdb
-
-
 @contextmanager
-def _connected(duckdb: Any) -> Iterator[Any]:
-    """A connection that knows the codes of economies and stays within its memory."""
-    with duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.execute("SET preserve_insertion_order = false")
+def _connected() -> Iterator[Any]:
+    """A connection that knows the codes of economies."""
+    with open_database() as connection:
         text = files("rahdari.trade").joinpath("codes.csv").read_text(encoding="utf-8")
         rows = [(int(row["code"]), row["iso3"], row["kind"]) for row in csv.DictReader(text.splitlines())]
         connection.execute("CREATE TABLE known (code INTEGER, iso3 VARCHAR, kind VARCHAR)")
@@ -230,16 +218,16 @@ def _import_file(connection: Any, layouts: Sequence[Layout], file: Path, *, labe
         kept = ", ".join(f'"{name}"' for name in names)
         # One pass over the text: rows that stay and rows that do not go to one part, told apart by a column.
         connection.execute(
-            f"COPY (SELECT {kept}, dropped FROM told) TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION snappy)"
+            f"COPY (SELECT {kept}, dropped FROM told) TO '{quote(fresh)}' (FORMAT parquet, COMPRESSION snappy)"
         )
         rejects = _rejects(connection)
-        whole = f"read_parquet('{_quoted(fresh)}')"
+        whole = f"read_parquet('{quote(fresh)}')"
         reasons, years = _count(connection, whole, result_value)
         read = int(connection.execute(f"SELECT count(*) FROM {whole}").fetchone()[0])
         if reasons:
             clean = place / (part + ".clean")
             connection.execute(
-                f"COPY (SELECT {kept} FROM {whole} WHERE dropped IS NULL) TO '{_quoted(clean)}' "
+                f"COPY (SELECT {kept} FROM {whole} WHERE dropped IS NULL) TO '{quote(clean)}' "
                 "(FORMAT parquet, COMPRESSION snappy)"
             )
             os.replace(clean, fresh)  # noqa: PTH105 - one call, and both are paths already
@@ -271,17 +259,13 @@ def _import_file(connection: Any, layouts: Sequence[Layout], file: Path, *, labe
 def _register_raw(connection: Any, heading: Heading, file: Path) -> None:
     """Nothing; the relation `raw` is the file with the layout's types, and rows that do not fit are kept aside."""
     known = {name.casefold(): kind for name, kind in heading.layout.columns}
-    types = ", ".join(f"'{_quoted(name)}': '{known.get(name.casefold(), 'VARCHAR')}'" for name in heading.columns)
+    types = ", ".join(f"'{quote(name)}': '{known.get(name.casefold(), 'VARCHAR')}'" for name in heading.columns)
     connection.execute(
-        f"""CREATE TEMP VIEW raw AS SELECT * FROM read_csv('{_quoted(file)}', auto_detect = false, header = false,
+        f"""CREATE TEMP VIEW raw AS SELECT * FROM read_csv('{quote(file)}', auto_detect = false, header = false,
         skip = {heading.skip}, delim = '{heading.delimiter}', quote = '"', escape = '"',
         encoding = '{heading.encoding}', columns = {{{types}}},
         nullstr = {list(MISSING)}, store_rejects = true, rejects_limit = 0)"""
     )
-
-
-def _quoted(name: Path | str) -> str:
-    return str(name).replace("'", "''")
 
 
 def _rejects(connection: Any) -> tuple[tuple[int, str, str], ...]:
@@ -336,14 +320,14 @@ def _write_pairs(connection: Any, place: Path, parts: Sequence[str]) -> None:
 
     Where products of several levels stand side by side (TOTAL, HS2, HS6) each level has its rows.
     """
-    listed = ", ".join(f"'{_quoted(place / part)}'" for part in parts)
+    listed = ", ".join(f"'{quote(place / part)}'" for part in parts)
     fresh = place / "pairs.parquet.new"
     connection.execute(
         f"""COPY (SELECT year, exporter, importer, book, flow, valuation,
             CASE WHEN product = 'TOTAL' THEN 'TOTAL' ELSE 'digits ' || length(product) END AS level,
             count(*) AS rows, sum(value_musd) AS value_musd, sum(quantity_t) AS quantity_t
             FROM read_parquet([{listed}]) GROUP BY ALL)
-            TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION snappy)"""
+            TO '{quote(fresh)}' (FORMAT parquet, COMPRESSION snappy)"""
     )
     fresh.replace(place / "pairs.parquet")
 
