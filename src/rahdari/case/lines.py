@@ -1,33 +1,36 @@
-"""A user's own lines (GeoJSON) -> rows of a case's network: places, links and their lengths, all faults at once (I/O).
+"""A user's own lines -> rows of a case's network: places, links and their numbers, all faults at once (I/O).
 
 A feature is a LineString with the properties `mode` and `rate`, and where they apply `gauge`, `crossing`, `name`,
-`from`, `to`, `country` (or `from_country` and `to_country`) and `length_km`. Its ends are taken for a place of the case
-that lies within a kilometre, else they become new places.
+`from`, `to`, `country` (or `from_country` and `to_country`), `length_km`, `time_h` and `departures_per_week`. Its ends
+are taken for a place of the case that lies within a kilometre, else they become new places; a line between points of
+one place is a fault, or left out where its property `short` is "yes".
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import floor
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from rahdari.case.attributes import read_attributes
+from rahdari.case.line_files import LINE_READERS
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names
 from rahdari.transport.network import great_circle_km
 
 SNAP_KM = 1.0
 CELL_DEGREES = 0.05  # wider than SNAP_KM up to 79 degrees of latitude, so neighbours are found in nine cells
 ROUGH = 0.97  # points may be rough, but a way is not shorter than its own line
-MAX_BYTES = 200_000_000
 MOST_FAULTS = 1000
 MODES = ("road", "rail", "sea", "air", "ferry")
 GAUGES = ("1520", "1435", "1676")
+SETTABLE = ("country", "rate", "gauge", "crossing")
+SERVICE = MappingProxyType({"time_h": "h", "departures_per_week": "per_week"})
 _FILES = ("nodes", "links", "claims", "sources")
 _COUNTRY = re.compile(r"[A-Z]{3}\Z")
 
@@ -74,18 +77,22 @@ class _Draft:
         self.grid.setdefault(_cell(place.lat, place.lon), []).append(place)
 
 
-def import_lines(path: Path, *, into: Path) -> LinesImport:
+def import_lines(
+    path: Path, *, into: Path, form: str = "geojson", defaults: Mapping[str, str] = MappingProxyType({})
+) -> LinesImport:
     """What was added to the case folder `into`; FaultyInput with every fault of the file, and then nothing is written.
 
-    A link that joins the same places by the same mode, gauge, rate and name as one that is there is left out.
+    `form` is geojson, gtfs or osm; `defaults` are properties that hold where a feature does not give its own, for one
+    mode alone where they begin with it ("rail.gauge"). A link that joins the same places by the same mode, gauge, rate
+    and name as one that is there is left out.
     """
     if not (into / "case.toml").is_file():
         raise InputFault(f"{into} is a folder without case.toml, so it is no case.", kind="no-case")
-    features = _read_features(path)
+    features = LINE_READERS[form](path)
     draft = _read_draft(into)
     source = f"imported-{_slug(path.stem)}"
     for number, feature in enumerate(features, start=1):
-        problem = _add_feature(feature, draft, source=source)
+        problem = _add_feature(feature, draft, source=source, defaults=defaults)
         if problem:
             draft.faults.append(Fault(f"Feature {number}: {problem}", Where(path.name)))
         if len(draft.faults) == MOST_FAULTS:
@@ -97,19 +104,17 @@ def import_lines(path: Path, *, into: Path) -> LinesImport:
     return LinesImport(len(draft.links), draft.skipped, new, draft.length_km)
 
 
-def _read_features(path: Path) -> list[Any]:
-    where = Where(path.name)
-    if path.stat().st_size > MAX_BYTES:
-        message = f"The file is larger than {MAX_BYTES / 1e6:.0f} MB: split it, or thin its points."
-        raise InputFault(message, kind="too-large", where=where)
-    try:
-        held = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputFault(f"The file is no GeoJSON: {error}.", kind="faulty-lines", where=where) from error
-    features = held.get("features") if isinstance(held, dict) and held.get("type") == "FeatureCollection" else None
-    if not isinstance(features, list):
-        raise InputFault("GeoJSON must be a FeatureCollection.", kind="faulty-lines", where=where)
-    return features
+def read_defaults(settings: Iterable[str]) -> Mapping[str, str]:
+    """The properties that words such as "country=XNO" or "rail.gauge=1520" set."""
+    found = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        mode, dot, plain = name.rpartition(".")
+        if not equals or plain not in SETTABLE or (dot and mode not in MODES):
+            message = f"{setting!r} sets nothing: write NAME=VALUE or MODE.NAME=VALUE, NAME of {', '.join(SETTABLE)}."
+            raise InputFault(message, kind="usage")
+        found[name] = value.strip()
+    return MappingProxyType(found)
 
 
 def _read_draft(into: Path) -> _Draft:
@@ -135,7 +140,7 @@ def _key(row: Mapping[str, str]) -> tuple[str, ...]:
     return (*ends, row["mode"], row["gauge"], row["rate"], row["name"])
 
 
-def _add_feature(feature: Any, draft: _Draft, *, source: str) -> str:
+def _add_feature(feature: Any, draft: _Draft, *, source: str, defaults: Mapping[str, str]) -> str:
     """What is wrong with the feature, or nothing; a sound one is added to the draft."""
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict) or geometry.get("type") != "LineString":
@@ -144,13 +149,24 @@ def _add_feature(feature: Any, draft: _Draft, *, source: str) -> str:
     if not isinstance(points, list) or len(points) < 2 or not all(_is_point(point) for point in points):
         return "coordinates must be two or more pairs of longitude (-180 to 180) and latitude (-90 to 90)."
     given = feature.get("properties") or {}
-    told = {str(name): str(value).strip() for name, value in given.items() if value is not None}
+    own = {str(name): str(value).strip() for name, value in given.items() if value is not None}
+    told = {**_defaults_of(own.get("mode", ""), defaults), **own}
     along = sum(great_circle_km(a[1], a[0], b[1], b[0]) for a, b in pairwise(points))
     ends = (_find_place(points[0], told, "from", draft), _find_place(points[-1], told, "to", draft))
-    problem = _check_properties(told) or _check_length(told, along) or _check_ends(ends, told)
+    if told.get("short") == "yes" and _is_one_place(*ends):
+        draft.skipped += 1
+        return ""
+    problem = _check_properties(told) or _check_length(told, along) or _check_service(told) or _check_ends(ends, told)
     if not problem:
         _add_link(draft, ends, told, length=float(told.get("length_km", along)), source=source)
     return problem
+
+
+def _defaults_of(mode: str, defaults: Mapping[str, str]) -> dict[str, str]:
+    """Those that hold for every mode, and over them those of this one."""
+    general = {name: value for name, value in defaults.items() if "." not in name}
+    own = {name.removeprefix(f"{mode}."): value for name, value in defaults.items() if name.startswith(f"{mode}.")}
+    return general | own
 
 
 def _check_length(told: Mapping[str, str], along: float) -> str:
@@ -165,12 +181,26 @@ def _check_length(told: Mapping[str, str], along: float) -> str:
     return ""
 
 
+def _check_service(told: Mapping[str, str]) -> str:
+    for name in SERVICE:
+        try:
+            if name in told and not 0 < float(told[name]) < float("inf"):
+                return f"{name} must be above 0, not {told[name]}."
+        except ValueError:
+            return f"{name} is no number: {told[name]!r}."
+    return ""
+
+
+def _is_one_place(first: _Place, last: _Place) -> bool:
+    return great_circle_km(first.lat, first.lon, last.lat, last.lon) <= SNAP_KM
+
+
 def _check_ends(ends: tuple[_Place, _Place], told: Mapping[str, str]) -> str:
     first, last = ends
     for side, end in (("from", first), ("to", last)):
         if not _COUNTRY.match(end.country):
             return f"a new place needs its country (ISO 3166-1 alpha-3): give country, or {side}_country."
-    if great_circle_km(first.lat, first.lon, last.lat, last.lon) <= SNAP_KM:
+    if _is_one_place(first, last):
         return f"both ends fall on one place, {first.id}: a line back to its start or of less than {SNAP_KM:g} km."
     if told["mode"] in ("road", "rail") and first.country != last.country and not told.get("crossing"):
         return f"it joins {first.country} and {last.country} on land: name its crossing."
@@ -244,9 +274,14 @@ def _add_link(
     draft.keys.add(_key(row))
     draft.links.append({"id": id_} | row)
     note = "As the file states it" if "length_km" in told else "Along the points of the line"
-    draft.claims.append({"entity": f"link:{id_}", "attribute": "length_km", "value": f"{length:.1f}", "unit": "km",
-                         "comparator": "", "period": "", "book": "", "source": source, "strength": "D",
-                         "note": note})  # fmt: skip
+    numbers = [("length_km", f"{length:.1f}", "km", note)]
+    numbers += [(name, f"{float(told[name]):.2f}", unit, "As the file states it")
+                for name, unit in SERVICE.items() if name in told]  # fmt: skip
+    draft.claims += [
+        {"entity": f"link:{id_}", "attribute": attribute, "value": value, "unit": unit, "comparator": "", "period": "",
+         "book": "", "source": source, "strength": "D", "note": words}
+        for attribute, value, unit, words in numbers
+    ]  # fmt: skip
     draft.length_km += length
 
 

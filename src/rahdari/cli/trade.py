@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rahdari.cli.command import ANSWERED, case_option, command, show_warnings, write_json
+from rahdari.exceptions import unknown_name
 
 if TYPE_CHECKING:
     from rahdari.trade.equilibrium import DeficitRule
@@ -133,6 +134,7 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
         "rahdari import baci BACI_HS17_V202301 --into my-case",
         "rahdari import wdi WDICSV.csv --into c",
         "rahdari import geojson my-roads.geojson --into my-case",
+        "rahdari import osm isle.osm.pbf --into my-case --set country=XNO --set road.rate=road-isle",
     ),
 )
 @click.argument("source")
@@ -140,31 +142,41 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
 @click.option(
     "--into", required=True, type=click.Path(path_type=Path), metavar="CASE", help="The case folder to import into.",
 )  # fmt: skip
-def import_trade(source: str, path: Path, *, into: Path, as_json: bool) -> int:
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE",
+    help="A property of lines that do not give their own, of one mode alone as in road.rate=road-isle; repeatable.",
+)  # fmt: skip
+def import_trade(source: str, path: Path, *, into: Path, settings: tuple[str, ...], as_json: bool) -> int:
     """Published trade files into a case as Parquet, or your own lines into its network, with what was left out.
 
     SOURCE is baci, comtrade, gravity, itpde, wits, imts or wdi; PATH a file as published (CSV or text with tabs, also
     .gz) or a folder of them. Parts go to CASE/imports/SOURCE; files done by an earlier run are not read again. Needs
     the extra `data`.
 
-    SOURCE geojson adds the LineStrings of PATH as links: properties mode and rate, and gauge, crossing, country, name
-    and length_km where they apply. Where any line is faulty nothing is written.
+    SOURCE geojson adds the LineStrings of PATH as links: properties mode and rate, and gauge, crossing, country, name,
+    length_km, time_h and departures_per_week where they apply. SOURCE gtfs adds the stretches of schedules (a folder or
+    zip of GTFS tables), osm the main roads, railways and ferries of an extract (extra `osm`). Where any line is faulty
+    nothing is written.
     """
-    from rahdari.case.lines import import_lines
+    from rahdari.case.line_files import LINE_READERS
+    from rahdari.case.lines import import_lines, read_defaults
     from rahdari.report.answers import lines_answer
     from rahdari.report.trade_answers import import_answer, show_files, tabulate_import
     from rahdari.trade.importing import import_files
+    from rahdari.trade.layouts import LAYOUTS
 
-    if source == "geojson":
-        lines = import_lines(path, into=into)
+    if source in LINE_READERS:
+        lines = import_lines(path, into=into, form=source, defaults=read_defaults(settings))
         if as_json:
-            write_json(lines_answer(lines))
+            write_json(lines_answer(lines, source=source))
         else:
             click.echo(
                 f"Links added: {lines.rows:,} ({lines.length_km:,.0f} km); places: {lines.places:,}; "
                 f"repeats left out: {lines.skipped:,}. Now run: rahdari check {into}"
             )
         return ANSWERED
+    if source not in LAYOUTS:
+        raise unknown_name("source", source, known=(*LAYOUTS, *LINE_READERS))
     with show_files("Importing") as tell:
         done = import_files(source, path, into=into, progress=tell)
     show_warnings(done.warnings)

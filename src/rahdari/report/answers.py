@@ -74,10 +74,10 @@ def routes_answer(answer: RoutesAnswer) -> dict[str, object]:
     }
 
 
-def lines_answer(done: LinesImport) -> dict[str, object]:
+def lines_answer(done: LinesImport, *, source: str) -> dict[str, object]:
     """The object of `import` for a user's own lines: links added, repeats left out; faults would have stopped it."""
     return {
-        "source": "geojson",
+        "source": source,
         "rows": done.rows,
         "skipped": done.skipped,
         "places": done.places,
