@@ -202,6 +202,14 @@ def test_outcomes_in_a_list_are_told_by_their_nouns() -> None:
     assert [(c.kind, c.status) for c in found] == [("defence", "offered"), ("diplomatic", "agreed")]
 
 
+def test_an_item_may_be_shorter_than_the_line_that_it_continues() -> None:
+    line = "Guided by the spirit of friendship and after long talks on many matters of common interest the sides agreed to:"
+    assert [c.kind for c in read(f"{line}\n\n- expand trade in fish\n- open a consulate in Suva\n")] == [
+        "trade_target",
+        "diplomatic",
+    ]
+
+
 def test_the_rows_of_a_plan_are_commitments_and_its_head_is_none() -> None:
     head = "The sides agreed to:\n\n| Measure | Who | Deadline |\n|---|---|---|\n"
     found = only(head + "| Open a consulate | Ministry of trade | by 2027 |\n")
@@ -242,7 +250,7 @@ PIECES = st.sampled_from(
         "over two dozen",
         "-", "the", "port", "of", "Mombasa", "corridor linking", "within", "the next", "years",
         "999999999999999", "1.2.3", "’s",
-        "These cover", ":", "- ", "offered", "half a",
+        "These cover", ":", "- ", "offered", "half a", "\n\n- ", "agreed to:\n\n- ",
         "\u202e", "\x85", "İ", "ß", "%", "“",
     ]
 )  # fmt: skip

@@ -15,6 +15,13 @@ from rahdari.register.extraction import extract_commitments
 from rahdari.register.scoring import Score, pool_scores, read_gold, score_commitments
 
 DOCUMENTS = Path(str(files("rahdari").joinpath("validation", "marked")))
+# Documents for development that were written and marked by people who had not seen the rules.
+OTHER_HANDS = {
+    "algeria_indonesia_press", "bangladesh_nepal_editorial", "brazil_guyana_suriname_trilateral",
+    "china_serbia_action_plan", "eu_moldova_summit", "ghana_vietnam_communique", "india_tanzania_statement",
+    "morocco_colombia_declaration", "norway_philippines_roadmap", "peru_bolivia_declaration",
+    "uae_indonesia_outcomes", "uzbekistan_egypt_russian",
+}  # fmt: skip
 SHARED = Path(__file__).parents[3] / "shared"
 
 
@@ -23,21 +30,32 @@ def score_of(path: Path, gold: Path) -> Score:
     return score_commitments(read_gold(gold, document.text), extract_commitments(document))
 
 
-def score_of_half(half: str) -> Score:
-    marked = sorted((DOCUMENTS / half).glob("*.gold.jsonl"))
+def score_of_half(half: str, *, other_hands: bool = False) -> Score:
+    marked = [
+        gold for gold in sorted((DOCUMENTS / half).glob("*.gold.jsonl")) if (_stem(gold) in OTHER_HANDS) is other_hands
+    ]
     assert len(marked) >= 10
     return pool_scores(score_of(next(iter(_texts(gold))), gold) for gold in marked)
 
 
+def _stem(gold: Path) -> str:
+    return gold.name.removesuffix(".gold.jsonl")
+
+
 def _texts(gold: Path) -> list[Path]:
-    stem = gold.name.removesuffix(".gold.jsonl")
-    return [path for path in gold.parent.glob(f"{stem}.*") if path.suffix in {".txt", ".md"}]
+    return [path for path in gold.parent.glob(f"{_stem(gold)}.*") if path.suffix in {".txt", ".md"}]
 
 
 def test_the_documents_for_development_are_read_almost_without_fault() -> None:
     score = score_of_half("development")
     assert score.f1 >= 0.95
     assert min(score.accuracy(field) for field in ("kind", "status", "value", "deadline", "places")) >= 0.95
+
+
+def test_the_documents_of_other_hands_are_read_as_well_as_reported() -> None:
+    score = score_of_half("development", other_hands=True)
+    assert score.f1 >= 0.77
+    assert min(score.accuracy("kind"), score.accuracy("status")) >= 0.88
 
 
 def test_the_documents_held_out_are_read_as_well_as_reported() -> None:

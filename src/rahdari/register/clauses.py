@@ -42,7 +42,8 @@ def find_clauses(
         governor = find_governor(sentence, first, last, lexicon=lexicon, inherits=inherits and not subordinate)
         inherited = governor is None and not subordinate and inherits
         if governor is None and inherited:
-            governor = before.governor if before else lead
+            # A line's governor stands in another sentence: here it has no words of its own.
+            governor = before.governor if before else lead and Governor(lead.trigger, first, first)
         place = (governor.first, governor.last) if governor and not inherited else None
         scores = score_kinds(sentence, first, last, lexicon=lexicon, trigger=place, heading=heading)
         clause = Clause(first, last, governor, scores, inherited, subordinate)
