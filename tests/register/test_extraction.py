@@ -203,7 +203,7 @@ def test_outcomes_in_a_list_are_told_by_their_nouns() -> None:
 
 
 def test_an_item_may_be_shorter_than_the_line_that_it_continues() -> None:
-    line = "Guided by the spirit of friendship and after long talks on many matters of common interest the sides agreed to:"
+    line = "Guided by the spirit of friendship and after long talks on many matters of interest the sides agreed to:"
     assert [c.kind for c in read(f"{line}\n\n- expand trade in fish\n- open a consulate in Suva\n")] == [
         "trade_target",
         "diplomatic",
