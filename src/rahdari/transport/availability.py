@@ -90,21 +90,35 @@ def states_by_entity(network: Network) -> Mapping[str, tuple[State, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class StateIndex:
-    """What acts on each link on one day, looked up once for any number of suppositions."""
+    """What acts on each link on one day, looked up once for any number of suppositions.
+
+    `held` has the entities that are in some state on that day; `links_of` the links that an entity acts on.
+    """
 
     day: date
     entities: tuple[tuple[str, ...], ...]
-    held: Mapping[str, State | None]
+    held: Mapping[str, State]
     groups: Mapping[str, str]
+    links_of: Mapping[str, tuple[int, ...]]
 
 
 def index_states(network: Network, day: date) -> StateIndex:
     """The states that hold on `day` by entity, and the entities that act on each link."""
     entities = link_entities(network)
-    rows = states_by_entity(network)
-    held = {entity: state_on(rows.get(entity, ()), day) for found in entities for entity in found}
+    links_of: dict[str, list[int]] = {}
+    for link, found in enumerate(entities):
+        for entity in found:
+            links_of.setdefault(entity, []).append(link)
+    states = {entity: state_on(rows, day) for entity, rows in states_by_entity(network).items() if entity in links_of}
+    held = {entity: state for entity, state in states.items() if state is not None}
     groups = {f"crossing:{crossing.id}": f"group:{crossing.group}" for crossing in network.crossings if crossing.group}
-    return StateIndex(day, entities, MappingProxyType(held), MappingProxyType(groups))
+    return StateIndex(
+        day,
+        entities,
+        MappingProxyType(held),
+        MappingProxyType(groups),
+        MappingProxyType({entity: tuple(links) for entity, links in links_of.items()}),
+    )
 
 
 def conditions_on(
@@ -125,22 +139,26 @@ def conditions_on(
     for season in network.seasons:
         if seasons and season.holds(day):
             in_season.setdefault(season.entity, []).append(season)
+    closing = {f"{kind}:{name}": process for name, process in processes.items() for kind in ("crossing", "group")}
     by_entity: dict[str, tuple[Cause, ...]] = {}
-    for entity, state in known.held.items():
+    for entity in {*known.held, *in_season, *closing, *exceptions.shut}:
+        if entity not in known.links_of:
+            continue
         is_opened = entity in exceptions.opened or known.groups.get(entity) in exceptions.opened
-        causes = _causes(entity, state, opened=is_opened, exceptions=exceptions)
+        causes = _causes(entity, known.held.get(entity), opened=is_opened, exceptions=exceptions)
         causes += [Cause(entity, "season", season.availability, 0.0, season) for season in in_season.get(entity, ())]
-        process = processes.get(entity.partition(":")[2]) if entity.startswith(("crossing:", "group:")) else None
+        process = closing.get(entity)
         if process is not None and not any(cause.state == "closed" for cause in causes):
             causes.append(Cause(entity, "closure-process", 1.0, 0.0, None, process.rate_per_year))
         if causes:
             by_entity[entity] = tuple(causes)
-    causes_by_link = tuple(
-        tuple(cause for entity in entities if entity in by_entity for cause in by_entity[entity])
-        for entities in known.entities
-    )
-    usable = tuple(all(cause.availability > 0 for cause in causes) for causes in causes_by_link)
-    return Conditions(day, causes_by_link, usable)
+    causes_by_link: list[tuple[Cause, ...]] = [()] * len(known.entities)
+    usable = [True] * len(known.entities)
+    for link in {link for entity in by_entity for link in known.links_of[entity]}:
+        acting = tuple(cause for entity in known.entities[link] for cause in by_entity.get(entity, ()))
+        causes_by_link[link] = acting
+        usable[link] = all(cause.availability > 0 for cause in acting)
+    return Conditions(day, tuple(causes_by_link), tuple(usable))
 
 
 def _causes(entity: str, state: State | None, *, opened: bool, exceptions: Exceptions) -> list[Cause]:

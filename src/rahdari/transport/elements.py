@@ -72,28 +72,27 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
     """Times and costs of all links and stops for given values of their claims."""
     draws = len(next(iter(values.values()))) if values else 1
     links, stops = len(network.links), len(network.stops)
-    shape = (draws, links + stops)
-    moving, waiting, stopping, cost = (np.zeros(shape) for _ in range(4))
-    lengths, emissions = np.zeros(shape), np.zeros(shape)
-    for column, link in enumerate(network.links):
+    # Filled element by element, so an element's draws lie together in memory; what goes out is the transpose.
+    moving, waiting, stopping, cost, lengths, emissions = (np.zeros((links + stops, draws)) for _ in range(6))
+    for row, link in enumerate(network.links):
         entity, rate = f"link:{link.id}", f"rate:{link.rate}"
         km = values[entity, "length_km"]
-        lengths[:, column] = km
+        lengths[row] = km
         own_time, own_cost = values.get((entity, "time_h")), values.get((entity, "cost_usd_per_t"))
-        moving[:, column] = km / values[rate, "speed_without_delay_km_per_h"] if own_time is None else own_time
-        cost[:, column] = km * values[rate, "cost_usd_per_tkm"] if own_cost is None else own_cost
+        moving[row] = km / values[rate, "speed_without_delay_km_per_h"] if own_time is None else own_time
+        cost[row] = km * values[rate, "cost_usd_per_tkm"] if own_cost is None else own_cost
         if (rate, "waiting_h_per_100km") in values:
-            waiting[:, column] += km / 100 * values[rate, "waiting_h_per_100km"]
+            waiting[row] += km / 100 * values[rate, "waiting_h_per_100km"]
         if (entity, "departures_per_week") in values:
-            waiting[:, column] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
+            waiting[row] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
         if (rate, "co2e_kg_per_tkm") in values:
-            emissions[:, column] = values[rate, "co2e_kg_per_tkm"]
-    for column, stop in enumerate(network.stops, start=links):
-        stopping[:, column] = values[stop.entity, "time_h"]
+            emissions[row] = values[rate, "co2e_kg_per_tkm"]
+    for row, stop in enumerate(network.stops, start=links):
+        stopping[row] = values[stop.entity, "time_h"]
         if (stop.entity, "fee_usd_per_t") in values:
-            cost[:, column] = values[stop.entity, "fee_usd_per_t"]
-    length = np.median(lengths, axis=0)
-    return Elements(moving, waiting, stopping, cost, length, length * np.median(emissions, axis=0))
+            cost[row] = values[stop.entity, "fee_usd_per_t"]
+    length = np.median(lengths, axis=1)
+    return Elements(moving.T, waiting.T, stopping.T, cost.T, length, length * np.median(emissions, axis=1))
 
 
 @dataclass(frozen=True, slots=True)
