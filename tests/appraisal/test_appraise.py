@@ -103,27 +103,50 @@ def test_commitments_without_a_measure_are_listed_with_a_reason(case: Case, answ
     assert all(one.why for one in answer.not_modelled)
 
 
-def test_too_many_measures_for_exact_values_is_said(case: Case) -> None:
-    first = next(measure for measure in case.measures if measure.edits)
-    names = [f"{first.id}-{index}" for index in range(13)]
+def copies_of(case: Case, name: str, number: int) -> Case:
+    """The case with so many copies of one measure and no other."""
+    (first,) = (measure for measure in case.measures if measure.id == name)
+    names = [f"{name}-{index}" for index in range(number)]
     copies = tuple(
-        replace(first, id=name, edits=tuple(replace(edit, measure=name) for edit in first.edits)) for name in names
+        replace(first, id=one, needs=(), edits=tuple(replace(edit, measure=one) for edit in first.edits))
+        for one in names
     )
-    claims = replace(
-        case.claims,
-        rows=(
-            *case.claims.rows,
-            *(
-                replace(claim, entity=f"measure:{name}")
-                for claim in case.claims.rows
-                if claim.entity == f"measure:{first.id}"
-                for name in names
-            ),
-        ),
-    )
-    crowded = replace(case, measures=copies, claims=claims)
-    with pytest.raises(InputFault, match="exact to 12"):
-        appraise(crowded, Options(draws=10))
+    own = [claim for claim in case.claims.rows if claim.entity == f"measure:{name}"]
+    added = [replace(claim, entity=f"measure:{one}") for claim in own for one in names]
+    return replace(case, measures=copies, claims=replace(case.claims, rows=(*case.claims.rows, *added)))
+
+
+def test_beyond_twelve_measures_orders_are_drawn_and_values_still_sum_to_the_total(case: Case) -> None:
+    # thirteen equal tariff cuts of a half: the first takes most, so the value depends on the order
+    crowd = appraise(copies_of(case, "tariff-cut", 13), Options(draws=4))
+    assert crowd.attribution_orders["north-customs"] > 0
+    for book, total in crowd.total_effect_musd.items():
+        assert sum(one.shapley_musd[book] for one in crowd.measures) == pytest.approx(total, abs=1e-9)
+        for one in crowd.measures:
+            assert abs(one.shapley_musd[book] - total / 13) <= 3 * one.shapley_se[book] + 1e-9
+            assert one.precedence_musd == one.shapley_musd
+
+
+def test_to_twelve_measures_every_coalition_counts(answer: Appraisal) -> None:
+    assert set(answer.attribution_orders.values()) == {0}
+
+
+def test_contributions_sum_to_the_total_each_way(answer: Appraisal) -> None:
+    for book in answer.contributions:
+        total = answer.total_effect_musd[book.book]
+        for shares in (book.by_commitment, book.by_working_group, book.by_party):
+            assert sum(share.effect_musd for share in shares) == pytest.approx(total, abs=1e-9)
+
+
+def test_the_waterfall_falls_to_the_target(answer: Appraisal) -> None:
+    for book in answer.waterfalls:
+        height = 0.0
+        for step in book.steps:
+            height = step.value_musd if step.kind == "level" and step.id == "baseline" else height
+            if step.kind == "change":
+                height += step.value_musd
+            assert step.kind == "change" or step.value_musd == pytest.approx(height, abs=1e-9)
+        assert height == pytest.approx(answer.target.value_musd)
 
 
 @pytest.mark.parametrize(

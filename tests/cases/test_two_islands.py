@@ -100,6 +100,23 @@ def test_a_gate_shares_what_it_lets_through_with_what_passes() -> None:
     assert check.shapley_musd["north-customs"] == pytest.approx((BOTH - REOPENED) / 2)
     assert check.first_in_musd["north-customs"] == pytest.approx(0, abs=1e-9)
     assert check.last_in_musd["north-customs"] == pytest.approx(BOTH - REOPENED)
+    # over the only order that keeps the need, the gate has what it opens and the check all that it adds to it
+    assert gate.precedence_musd["north-customs"] == pytest.approx(REOPENED - NOTHING)
+    assert check.precedence_musd["north-customs"] == pytest.approx(BOTH - REOPENED)
+
+
+def test_the_frontier_of_the_gate_and_the_check_by_hand() -> None:
+    # no source prices the reopening; the check costs 5
+    answer = ask(islands(), "reopen-bridges", "halve-east-bridge-time")
+    (expected,) = (one for one in answer.frontiers if one.book == "north-customs" and one.basis == "expected")
+    assert [(one.measures, one.cost_musd) for one in expected.packages] == [
+        (("reopen-bridges",), 0),
+        (("reopen-bridges", "halve-east-bridge-time"), 5),
+    ]
+    assert [one.effect_musd for one in expected.packages] == pytest.approx([REOPENED - NOTHING, BOTH - NOTHING])
+    assert [one.without_cost for one in expected.packages] == [("reopen-bridges",), ("reopen-bridges",)]
+    assert [one.measure for one in expected.order] == ["reopen-bridges", "halve-east-bridge-time"]
+    assert expected.order[1].gain_per_musd == pytest.approx((BOTH - REOPENED) / 5)
 
 
 def test_shapley_values_sum_to_the_total_effect_in_every_book(all_measures: Appraisal) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.appraisal.baseline import BookBaseline
+from rahdari.appraisal.contributions import draw_waterfalls, sum_contributions
 from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import (
     BookPaths,
@@ -21,7 +22,8 @@ from rahdari.appraisal.forecast import (
     shock_openers,
     situation_weights,
 )
-from rahdari.appraisal.game import Game, effects_in_full, last_year, play
+from rahdari.appraisal.full_delivery import deliver_in_full, full_effects
+from rahdari.appraisal.game import Game, last_year, play
 from rahdari.appraisal.gateways import gateway_shares, make_settings, plan_settings, transit_effects
 from rahdari.appraisal.outside_view import (
     OutsideView,
@@ -31,6 +33,7 @@ from rahdari.appraisal.outside_view import (
     floor_share,
     pool_log_odds,
 )
+from rahdari.appraisal.portfolio import find_frontiers
 from rahdari.appraisal.result import (
     Appraisal,
     Assumption,
@@ -118,7 +121,7 @@ def appraise(
 
     progress(STEPS[2])
     # 3. What each measure contributes in the last deadline's year: every coalition on common draws.
-    game = play(world, draws=ATTRIBUTION_DRAWS)
+    game = play(world, draws=ATTRIBUTION_DRAWS, rng=rng.spawn(1)[0])
     gains = probability_gains(world, game.players, paths=paths, target_musd=target_musd)
 
     progress(STEPS[3])
@@ -134,7 +137,8 @@ def appraise(
     # 5. What would have to be true, where the trade would pass, and what is left out.
     required = {name: answer_required(case, world.baselines[name], target_musd) for name in books}
     transit = transit_effects(case, world.cost_model.shocks)
-    in_full = effects_in_full(world, draws=ATTRIBUTION_DRAWS) if active else {}
+    full = deliver_in_full(world, draws=ATTRIBUTION_DRAWS)
+    in_full = full_effects(full)
     total = {name: game.attributions[name].total for name in books}
     answered = tuple(
         answer_measure(world, measure, game=game, gains=gains, transit=transit, in_full=in_full) for measure in measures
@@ -154,11 +158,15 @@ def appraise(
         measures=answered,
         total_effect_musd=total,
         attribution_draws=game.draws,
+        attribution_orders={name: one.orders for name, one in game.attributions.items()},
         attribution_year={name: period.end for name, period in game.periods.items()},
         required=required,
         target_setting=set_targets(world, paths, target_musd=target_musd),
         sensitivity=find_sensitivity(world),
         portfolio=best_packages(world, game),
+        frontiers=find_frontiers(world, game, full),
+        contributions=sum_contributions(world, game),
+        waterfalls=draw_waterfalls(world, game, without=without, target_musd=target_musd),
         routes=plan_settings(case, settings, seed=options.seed),
         indicators=indicators,
         elasticity=elasticity_by_year(case),
@@ -408,6 +416,8 @@ def answer_measure(
         * (claims.value("model", "contract_realisation") if contract_deliveries(measure) else 1.0),
         shapley_musd=value("shapley"),
         shapley_se=value("shapley_se"),
+        precedence_musd=value("precedence"),
+        precedence_se=value("precedence_se"),
         first_in_musd=value("first_in"),
         last_in_musd=value("last_in"),
         probability_gain={name: dict(gains.get(measure.id, {}).get(name, none)) for name in books},
@@ -431,14 +441,14 @@ def answer_required(case: Case, baseline: BookBaseline, target_musd: float) -> R
 
 
 def best_packages(world: World, game: Game) -> tuple[PackageAnswer, ...]:
-    """For every book and number of measures the set with the largest effect; its cost where all of them have one."""
+    """For every book and number of measures the set run with the largest effect; its cost where all have one."""
     claims = world.case.claims
     found = []
     for name, values in game.values.items():
         for size in range(1, len(game.players) + 1):
-            coalitions = [one for one in range(len(values)) if one.bit_count() == size]
-            best = coalitions[int(np.argmax(values[coalitions]))]
-            chosen = tuple(player for bit, player in enumerate(game.players) if best >> bit & 1)
+            rows = np.flatnonzero(np.bitwise_count(game.coalitions) == size)
+            best = rows[int(np.argmax(values[rows]))]
+            chosen = game.members(int(game.coalitions[best]))
             costs = [claims.find(f"measure:{player}", "cost_musd") for player in chosen]
             known = [cost.value for cost in costs if cost is not None]
             whole = sum(known) if len(known) == len(chosen) else None

@@ -1,15 +1,28 @@
-"""The game of measures: the mean flow of each book in its last deadline's year for every coalition of measures."""
+"""The game of measures: the mean flow of each book in its last deadline's year for coalitions of measures.
+
+A measure has no effect until those that it needs act. Of measures that exclude each other a coalition is worth what
+the first of them in the case's order brings, the next standing in while that one does not act; one that alone names
+the other yields to it. Its worth is that of its feasible part (Derks and Peters 1993, International Journal of Game
+Theory 21, 351-360).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.attribution import Attribution, attribute
-from rahdari.appraisal.delivery import Delivered
+from rahdari.appraisal.attribution import (
+    Attribution,
+    Whole,
+    attribute,
+    attribute_sampled,
+    coalitions_passed,
+    draw_feasible_orders,
+    draw_orders,
+)
 from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import (
     Extent,
@@ -22,22 +35,38 @@ from rahdari.appraisal.forecast import (
 from rahdari.appraisal.trade_costs import FlowCosts, touches_routes
 from rahdari.appraisal.world import World
 from rahdari.claims import Period
-from rahdari.exceptions import InputFault
 from rahdari.measures import contract_deliveries, tariff_changes
 
 Array = NDArray[np.float64]
-MAX_PLAYERS = 12
+MAX_PLAYERS = 12  # every coalition is run up to so many measures, orders are drawn beyond
+ORDER_PAIRS = 24  # each order with its reverse
 
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """Attributions by book, the reporting year that they are for, and every coalition's effect (USD million)."""
+    """Attributions by book, the reporting year that they are for, and every coalition's mean flow (USD million).
+
+    `coalitions` are numbers whose bit k is set where player k is in, sorted; `values` has one row each. `needs` holds
+    for each player the coalition that it needs, `excludes` the one that it cannot stand beside.
+    """
 
     players: tuple[str, ...]
     periods: Mapping[str, Period]
     attributions: Mapping[str, Attribution]
+    coalitions: Whole
     values: Mapping[str, Array]
+    needs: tuple[int, ...]
+    excludes: tuple[int, ...]
     draws: int
+
+    @property
+    def is_exact(self) -> bool:
+        """True where every coalition was run."""
+        return self.coalitions.size == 1 << len(self.players)
+
+    def members(self, coalition: int) -> tuple[str, ...]:
+        """The measures of a coalition."""
+        return tuple(player for bit, player in enumerate(self.players) if coalition >> bit & 1)
 
 
 def last_year(world: World, name: str) -> int:
@@ -49,49 +78,80 @@ def last_year(world: World, name: str) -> int:
     return by_then[-1] if by_then else baseline.year + 1
 
 
-def play(world: World, *, draws: int) -> Game:
-    """Every coalition of the measures that act by then, on the first `draws` draws; the others are dummies worth 0."""
+def play(world: World, *, draws: int, rng: np.random.Generator) -> Game:
+    """The coalitions of the measures that act by then, on the first `draws` draws; the others are dummies worth 0.
+
+    All coalitions to twelve measures, beyond that those which `ORDER_PAIRS` random orders and as many feasible ones
+    pass through.
+    """
     periods = {name: base.book.reporting_year(last_year(world, name)) for name, base in world.baselines.items()}
     steps = max(world.timeline.steps_of(period).stop for period in periods.values())
     extent = Extent(min(draws, world.draws), steps)
     players = acting_by(world, extent)
+    needs, excludes = _ties(world, players, "needs"), _ties(world, players, "excludes")
+    orders, feasible, coalitions = None, None, np.arange(2 ** min(len(players), MAX_PLAYERS), dtype=np.int64)
     if len(players) > MAX_PLAYERS:
-        raise InputFault(
-            f"{len(players)} measures act by the last deadline; values are exact to {MAX_PLAYERS}: leave some out.",
-            kind="too-many-measures",
-        )
-    coalitions = [
-        tuple(player for bit, player in enumerate(players) if coalition >> bit & 1)
-        for coalition in range(2 ** len(players))
-    ]
+        orders = draw_orders(len(players), pairs=ORDER_PAIRS, rng=rng)
+        feasible = draw_feasible_orders(needs, count=2 * ORDER_PAIRS, rng=rng) if any(needs) else None
+        coalitions = _coalitions_of(orders, feasible)
+    tables = _run_coalitions(world, players, coalitions, extent=extent, periods=periods)
+    return Game(
+        players=players,
+        periods=periods,
+        attributions={
+            name: attribute(players, table, needs=needs)
+            if orders is None
+            else attribute_sampled(players, coalitions, table, orders=orders, feasible=feasible)
+            for name, table in tables.items()
+        },
+        coalitions=coalitions,
+        values={name: table.mean(axis=1) for name, table in tables.items()},
+        needs=needs,
+        excludes=excludes,
+        draws=extent.draws,
+    )
+
+
+def _ties(world: World, players: Sequence[str], kind: str) -> tuple[int, ...]:
+    """For each player the coalition of players that its measure names under `needs` or `excludes`."""
+    named = {measure.id: getattr(measure, kind) for measure in world.measures}
+    return tuple(sum(1 << players.index(other) for other in named[player] if other in players) for player in players)
+
+
+def _coalitions_of(orders: Whole, feasible: Whole | None) -> Whole:
+    """Every coalition that the orders pass, each player alone and everyone without it, sorted."""
+    bits = np.int64(1) << np.arange(orders.shape[1])
+    passed = [coalitions_passed(one).ravel() for one in (orders, feasible) if one is not None]
+    return np.unique(np.concatenate([*passed, bits, bits.sum() ^ bits]))
+
+
+def _run_coalitions(
+    world: World, players: Sequence[str], coalitions: Whole, *, extent: Extent, periods: Mapping[str, Period]
+) -> dict[str, Array]:
+    """Each book's flow in its period: coalitions x draws. What costs alike is worked out once."""
+    sets = [tuple(player for bit, player in enumerate(players) if one >> bit & 1) for one in coalitions.tolist()]
     on_network, openers = _with_ties(world, network_players(world)), _with_ties(world, shock_openers(world))
-    openings = {frozenset(active) & openers: active for active in coalitions}
+    openings = {frozenset(active) & openers: active for active in sets}
     weights = {
         opening: situation_weights(world, effective_measures(world, active), draws=extent.draws)
         for opening, active in openings.items()
     }
-    networks = {frozenset(active) & on_network: active for active in coalitions}
+    networks = {frozenset(active) & on_network: active for active in sets}
 
     def cost(key: frozenset[str]) -> dict[str, FlowCosts]:
         acting = effective_measures(world, networks[key])
         return pair_costs(world, acting, extent=extent, weights=weights[key & openers])
 
     costs = dict(zip(networks, map_in_order(cost, networks), strict=True))
-    values = {name: np.zeros((len(coalitions), extent.draws)) for name in world.baselines}
-    for row, active in enumerate(coalitions):
+    values = {name: np.zeros((len(sets), extent.draws)) for name in world.baselines}
+    for row, active in enumerate(sets):
         acting = effective_measures(world, active)
         for name in world.baselines:
             paths = forecast_book(
                 world, name, acting=acting, costs=costs[frozenset(active) & on_network], extent=extent
             )
             values[name][row] = paths.total[:, paths.periods.index(periods[name])]
-    return Game(
-        players=players,
-        periods=periods,
-        attributions={name: attribute(players, table) for name, table in values.items()},
-        values={name: table.mean(axis=1) for name, table in values.items()},
-        draws=extent.draws,
-    )
+    return values
 
 
 def acting_by(world: World, extent: Extent) -> tuple[str, ...]:
@@ -119,43 +179,3 @@ def _with_ties(world: World, names: frozenset[str]) -> frozenset[str]:
     for _ in world.measures:
         tied |= {other for one in world.measures if one.id in tied for other in (*one.needs, *one.excludes)}
     return frozenset(tied)
-
-
-def effects_in_full(world: World, *, draws: int) -> dict[str, dict[str, float]]:
-    """What each measure, with those that it needs, would add in the last year if delivered for sure and on time.
-
-    Means over the first `draws` draws of the difference to doing nothing, by measure and book, USD million.
-    """
-    sure = {measure.id: _on_time(world, measure.id) for measure in world.measures}
-    certain = replace(world, delivered=sure)
-    extent = Extent(min(draws, world.draws), world.timeline.steps)
-    sets = [(), *(_with_needs(world, measure.id) for measure in world.measures)]
-    nothing, *alone = map_in_order(lambda active: _last_means(certain, active, extent), sets)
-    return {
-        measure.id: {name: means[name] - nothing[name] for name in nothing}
-        for measure, means in zip(world.measures, alone, strict=True)
-    }
-
-
-def _with_needs(world: World, name: str) -> tuple[str, ...]:
-    measure = next(measure for measure in world.measures if measure.id == name)
-    needed = [other for need in measure.needs for other in _with_needs(world, need)]
-    return (*needed, name)
-
-
-def _on_time(world: World, name: str) -> Delivered:
-    measure = next(measure for measure in world.measures if measure.id == name)
-    start = float(world.timeline.month_of(max(measure.start, world.case.as_of)))
-    share = (np.arange(world.timeline.months) + 0.5 > start).astype(float)
-    return Delivered(np.full(world.draws, start), np.tile(share, (world.draws, 1)))
-
-
-def _last_means(world: World, active: Sequence[str], extent: Extent) -> dict[str, float]:
-    acting = effective_measures(world, active)
-    weights = situation_weights(world, acting, draws=extent.draws)
-    costs = pair_costs(world, acting, extent=extent, weights=weights)
-    found = {}
-    for name in world.baselines:
-        paths = forecast_book(world, name, acting=acting, costs=costs, extent=extent)
-        found[name] = float(paths.total[:, -1].mean() - paths.contracts[:, -1].mean())
-    return found

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rahdari.appraisal.contributions import BookContributions, BookWaterfall
+from rahdari.appraisal.portfolio import Frontier
 from rahdari.appraisal.sensitivity import BookSensitivity
 from rahdari.appraisal.target_setting import TargetSetting
 
@@ -133,6 +135,7 @@ class MeasureAnswer:
     """What one measure contributes, by book, in the reporting year of the last deadline (USD million).
 
     `probability` is the chance of delivery; for contracts it is times the share of their value that is realised.
+    `precedence_musd` is Shapley's value over the orders alone in which no measure comes before one that it needs.
     """
 
     id: str
@@ -142,6 +145,8 @@ class MeasureAnswer:
     probability: float
     shapley_musd: Mapping[str, float]
     shapley_se: Mapping[str, float]
+    precedence_musd: Mapping[str, float]
+    precedence_se: Mapping[str, float]
     first_in_musd: Mapping[str, float]
     last_in_musd: Mapping[str, float]
     probability_gain: Mapping[str, Mapping[str, float]]
@@ -279,11 +284,15 @@ class Appraisal:
     measures: tuple[MeasureAnswer, ...]
     total_effect_musd: Mapping[str, float]
     attribution_draws: int
+    attribution_orders: Mapping[str, int]
     attribution_year: Mapping[str, date]
     required: Mapping[str, RequiredAnswer]
     target_setting: TargetSetting
     sensitivity: tuple[BookSensitivity, ...]
     portfolio: tuple[PackageAnswer, ...]
+    frontiers: tuple[Frontier, ...]
+    contributions: tuple[BookContributions, ...]
+    waterfalls: tuple[BookWaterfall, ...]
     routes: tuple[SettingAnswer, ...]
     indicators: tuple[IndicatorAnswer, ...]
     elasticity: tuple[ElasticityYear, ...]
