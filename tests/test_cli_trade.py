@@ -95,3 +95,26 @@ def test_mirror_puts_both_books_side_by_side(tmp_path: Path, capfd: pytest.Captu
 def test_mirror_wants_two_economies(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["mirror", str(tmp_path), "--pair", "PAK", "--json"]) == 2
     assert "two economies" in json.loads(capfd.readouterr().out)["error"]["message"]
+
+
+def test_economy_writes_what_counterfactual_reads(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    case, told = tmp_path / "case", tmp_path / "told"
+    case.mkdir()
+    told.mkdir()
+    (tmp_path / "BACI_HS17_Y2019.csv").write_text(
+        "t,i,j,k,v,q\n2019,586,398,100630,500,NA\n2019,398,586,720810,300,NA\n"
+    )
+    (told / "output.csv").write_text("economy,gross_output\nPAK,5\nKAZ,4\n")
+    assert main(["import", "baci", str(tmp_path / "BACI_HS17_Y2019.csv"), "--into", str(case)]) == 0
+    capfd.readouterr()
+    words = ["economy", str(case), "--year", "2019", "--told", str(told), "--out", str(tmp_path / "world")]
+    assert main([*words, "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert answer["economies"] == ["KAZ", "PAK"]
+    assert [sales["value_musd"] for sales in answer["home_sales"]] == pytest.approx([3.7, 4.5])
+    assert main(words) == 0
+    assert "gross output told" in capfd.readouterr().out
+    (tmp_path / "shock.csv").write_text("exporter,importer,cost_change\nPAK,KAZ,0.9\n")
+    shock = ["--economy", str(tmp_path / "world"), "--shock", str(tmp_path / "shock.csv"), "--json"]
+    assert main(["counterfactual", *shock]) == 0
+    assert json.loads(capfd.readouterr().out)["converged"]

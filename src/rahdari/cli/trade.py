@@ -1,4 +1,4 @@
-"""The commands of trade: counterfactual, estimate, import, mirror, potential."""
+"""The commands of trade: counterfactual, economy, estimate, import, mirror, potential."""
 
 from __future__ import annotations
 
@@ -216,6 +216,63 @@ def mirror(folder: Path, *, source: str, level: str, margin: float, pair: str | 
         write_json(mirror_answer(found))
     else:
         click.echo(tabulate_mirror(found))
+    return ANSWERED
+
+
+@command(
+    examples=(
+        "rahdari economy my-case --source baci --year 2019 --out world",
+        "rahdari economy my-case --source baci --year 2019 --sectors hs --named PAK,KAZ --told mine --out world",
+    )
+)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="CASE")
+@click.option(
+    "--source", default="baci", show_default=True, help="The import of flows: baci, itpde, comtrade or imts.",
+)  # fmt: skip
+@click.option("--year", type=int, required=True, help="The year of the flows.")
+@click.option(
+    "--sectors", default="one", show_default=True, metavar="S",
+    help="one; hs for the sections of the Harmonized System; own for ITPD-E's; or a concordance as WITS or the UN "
+    "publish it.",
+)  # fmt: skip
+@click.option("--digits", type=int, help="Cut the concordance's codes to so many digits.")
+@click.option("--largest", default=40, show_default=True, help="How many of the largest traders stand alone.")
+@click.option("--named", metavar="A,B", help="Economies that stand alone whatever their size.")
+@click.option(
+    "--told", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Folder with output.csv, inputs.csv, tariffs.csv, elasticities.csv of your own, in place of estimates.",
+)  # fmt: skip
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the folder goes.")
+def economy(
+    folder: Path,
+    *,
+    source: str,
+    year: int,
+    sectors: str,
+    digits: int | None,
+    largest: int,
+    named: str | None,
+    told: Path | None,
+    out: Path,
+    as_json: bool,
+) -> int:
+    """A folder for `counterfactual` out of imported files; what no file tells is estimated and named as an estimate.
+
+    CASE is the folder that was imported into: the flows, and wdi for what economies make and sell at home.
+    Needs the extra `data`.
+    """
+    from rahdari.report.trade_answers import economy_answer, tabulate_economy
+    from rahdari.trade.economy_files import build_economy
+    from rahdari.trade.imported_flows import EconomyPlan
+
+    names = tuple(name.strip() for name in (named or "").split(",") if name.strip())
+    plan = EconomyPlan(source, year, sectors=sectors, digits=digits, largest=largest, named=names, told=told)
+    built = build_economy(folder, plan, out=out)
+    show_warnings(built.warnings)
+    if as_json:
+        write_json(economy_answer(built))
+    else:
+        click.echo(tabulate_economy(built))
     return ANSWERED
 
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from rahdari.appraisal.products import NotedPotential, PairPotential
 from rahdari.exceptions import InputFault
+from rahdari.trade.economy_files import BuiltEconomy
 from rahdari.trade.estimation import GravityEstimate
 from rahdari.trade.importing import ImportReport
 from rahdari.trade.mirror_files import MirrorReport
@@ -130,6 +131,31 @@ def tabulate_mirror(report: MirrorReport) -> str:
 
 def _cell(number: float | None, width: int, digits: int) -> str:
     return f"{'-':>{width}}" if number is None else f"{number:{width},.{digits}f}"
+
+
+def economy_answer(built: BuiltEconomy) -> dict[str, object]:
+    """The object of `economy`: what was written, million USD, and where home sales come from."""
+    return {
+        "folder": built.folder,
+        "economies": list(built.economies),
+        "sectors": list(built.sectors),
+        "international_musd": built.international_musd,
+        "home_sales": [asdict(sales) for sales in built.home_sales],
+        "files": list(built.files),
+        "warnings": list(built.warnings),
+    }
+
+
+def tabulate_economy(built: BuiltEconomy) -> str:
+    """The economies and their home sales, a line each."""
+    head = (
+        f"{len(built.economies)} economies, {len(built.sectors)} sectors, {built.international_musd:,.0f} million USD"
+    )
+    lines = [f"{head} of trade between them: {', '.join(built.files)} in {built.folder}"]
+    lines += [
+        f"  {sales.economy:5} {sales.value_musd:>14,.0f}  {sales.basis:9}  {sales.reason}" for sales in built.home_sales
+    ]
+    return "\n".join(lines)
 
 
 def potential_answer(pair: PairPotential) -> dict[str, object]:
