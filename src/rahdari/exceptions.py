@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class FaultyInput(InputFault):
         noun = "fault" if len(faults) == 1 else "faults"
         super().__init__(f"{len(faults)} {noun} found:\n{listed}{more}", kind=kind, where=faults[0].where)
         self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it is made again in another process."""
+        return partial(type(self), kind=self.kind), (self.faults,)
 
 
 class NoAnswer(RahdariError):

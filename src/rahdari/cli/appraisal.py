@@ -14,6 +14,7 @@ from rahdari.cli.command import (
     CHECK_FAILED,
     DEFAULT_CASE,
     USER_CAN_MEND,
+    case_option,
     command,
     show_warnings,
     write_json,
@@ -123,6 +124,43 @@ def appraise(
         write_json(appraisal_answer(appraisal))
     else:
         show_brief(appraisal, report=html)
+    return ANSWERED
+
+
+@command(
+    examples=(
+        "rahdari scenarios sets.csv",
+        "rahdari scenarios sets.csv --case my-case --executor processes:4 --json > answers.json",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@case_option
+@click.option(
+    "--executor", default="serial", show_default=True, metavar="PLACE",
+    help="Where they run: serial, threads:N, processes:N, dask:N or dask:tcp://HOST:PORT (extra `scale`).",
+)  # fmt: skip
+def scenarios(file: Path, *, case: str, executor: str, as_json: bool) -> int:
+    """Many appraisals of one case at once, a row of FILE each.
+
+    FILE is a CSV with the columns id and measures (their ids apart by spaces, all, or none) and, where they should
+    differ from those of `appraise`, book, draws and seed. Where they run changes no byte of the answers.
+    """
+    from rich.console import Console
+
+    from rahdari.appraisal.executor import open_executor
+    from rahdari.appraisal.scenarios import appraise_scenarios, read_scenarios
+    from rahdari.case import find_case, read_case
+    from rahdari.report.scenarios import scenarios_answer, tabulate_scenarios
+    from rahdari.report.terminal import show_progress
+
+    held = read_case(find_case(case))
+    asked = read_scenarios(file, held)
+    with show_progress(f"Appraising {len(asked)} scenarios"), open_executor(executor) as place:
+        answers = appraise_scenarios(held, asked, executor=place)
+    if as_json:
+        write_json(scenarios_answer(answers))
+    else:
+        Console().print(tabulate_scenarios(answers))
     return ANSWERED
 
 
