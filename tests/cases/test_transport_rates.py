@@ -1,0 +1,91 @@
+"""Rates of the shipped case: what a kilometre emits, costs and waits, each counted once."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from rahdari.case import Case, find_case, read_case
+from rahdari.case.shipment import Shipment, plan_shipment
+from rahdari.claims import parse_period
+from rahdari.transport.network import Link
+
+# Trips that the waiting of a road was worked out from: year of the speeds, km, borders that the trip crosses.
+TRIPS = {
+    "road-pak": ("2023", 1425, ("rate:road-pak:border_time_h:2023",)),
+    "road-afg": ("2020", 700, ("stop:torkham-road-pak-afg-in:time_h:2020", "rate:road-afg:border_time_h:2020")),
+    "road-kaz": ("2022", 810, ("rate:road-kaz:border_time_h:2022",)),
+    "road-uzb": ("2022", 690, ("rate:road-uzb:border_time_h:2022",)),
+    "road-tkm": ("2022", 640, ("stop:average-road-tkm-in:time_h:2022", "stop:average-road-tkm-out:time_h:2022")),
+    "road-kgz": ("2020", 540, ("rate:road-kgz:border_time_h:2020",) * 2),
+    "road-tjk": ("2022", 400, ("rate:road-tjk:border_time_h:2022",) * 2),
+}
+SHIPMENTS = [
+    Shipment("Almaty", "Karachi", day=date(2024, 7, 15)),
+    Shipment("Xi'an", "Poti", modes=("rail", "ferry"), day=date(2024, 7, 15)),
+    Shipment("Lianyungang", "Karachi", modes=("sea",), day=date(2024, 7, 15)),
+    Shipment("Tashkent", "Lahore", modes=("air",), day=date(2025, 7, 15)),
+]
+
+
+@cache
+def shipped() -> Case:
+    return read_case(find_case("pakistan_kazakhstan"))
+
+
+def figure(name: str) -> float:
+    *entity, attribute, year = name.split(":")
+    return shipped().claims.get(":".join(entity), attribute, period=parse_period(year)).value
+
+
+@pytest.mark.parametrize("rate", TRIPS)
+def test_the_waiting_on_a_road_leaves_out_every_border_that_its_trip_crosses(rate: str) -> None:
+    year, km, borders = TRIPS[rate]
+    with_delay = figure(f"rate:{rate}:speed_with_delay_km_per_h:{year}")
+    without = figure(f"rate:{rate}:speed_without_delay_km_per_h:{year}")
+    left = (1 / with_delay - 1 / without) * 100 - sum(map(figure, borders)) * 100 / km
+
+    assert figure(f"rate:{rate}:waiting_h_per_100km:{year}") == pytest.approx(max(left, 0.0), abs=0.011)
+
+
+def link_of(nodes: tuple[str, str], mode: str, name: str) -> Link:
+    (link,) = [
+        link
+        for link in shipped().network.links
+        if {link.start, link.end} == set(nodes) and link.mode == mode and link.name == name
+    ]
+    return link
+
+
+@pytest.mark.parametrize("shipment", SHIPMENTS, ids=lambda shipment: f"{shipment.start}-{shipment.end}")
+def test_the_emissions_of_a_route_are_its_tonne_kilometres_times_the_factor_of_each_rate(shipment: Shipment) -> None:
+    routes = plan_shipment(shipped(), shipment).routes
+
+    assert routes
+    for route in routes:
+        legs = [(leg, link_of(leg.nodes, leg.mode, leg.name)) for leg in route.legs]
+        total = sum(
+            leg.length_km * shipped().claims.get(f"rate:{link.rate}", "co2e_kg_per_tkm").value for leg, link in legs
+        )
+        assert route.co2e_kg_per_t == pytest.approx(total)
+
+
+def test_every_rate_in_use_has_a_well_to_wheel_factor_with_a_source() -> None:
+    used = {link.rate for link in shipped().network.links if link.mode != "pipeline"}
+    factors = {rate: shipped().claims.get(f"rate:{rate}", "co2e_kg_per_tkm") for rate in used}
+
+    assert all(set(estimate.sources) <= shipped().sources.keys() for estimate in factors.values())
+    by_mode = {mode: [factors[rate].value for rate in used if rate.startswith(mode)] for mode in ("rail", "road")}
+    assert max(by_mode["rail"]) < min(by_mode["road"]) < factors["air-cargo"].value
+    assert factors["sea-ocean"].value < factors["sea-gulf"].value < factors["ferry-caspian"].value
+
+
+def test_no_change_of_gauge_is_slower_than_unloading_to_the_road_and_loading_again() -> None:
+    stops = {(stop.at, stop.kind): stop for stop in shipped().network.stops if stop.mode != "air"}
+    hours = {key: shipped().claims.get(stop.entity, "time_h").value for key, stop in stops.items()}
+    both = [at for at, kind in hours if kind == "break-of-gauge" and (at, "terminal") in hours]
+
+    assert both
+    assert all(hours[at, "break-of-gauge"] <= 2 * hours[at, "terminal"] for at in both)
