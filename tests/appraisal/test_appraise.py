@@ -8,7 +8,6 @@ import pytest
 
 from rahdari.appraisal.appraise import STEPS, Options, appraise
 from rahdari.appraisal.result import Appraisal
-from rahdari.appraisal.verdict import say_chance, say_list, say_money
 from rahdari.case import Case, find_case, read_case
 from rahdari.exceptions import InputFault
 
@@ -147,25 +146,3 @@ def test_the_waterfall_falls_to_the_target(answer: Appraisal) -> None:
                 height += step.value_musd
             assert step.kind == "change" or step.value_musd == pytest.approx(height, abs=1e-9)
         assert height == pytest.approx(answer.target.value_musd)
-
-
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [
-        (0.0, "less than 1 in 1,000"),
-        (0.0042, "about 1 in 200"),
-        (0.025, "about 1 in 40"),
-        (0.35, "about 35 in 100"),
-        (0.999, "more than 99 in 100"),
-    ],
-)
-def test_chances_are_said_in_words(probability: float, words: str) -> None:
-    assert say_chance(probability) == words
-
-
-def test_money_and_lists_are_said_in_words() -> None:
-    assert say_money(227.59) == "$228 million"
-    assert say_money(1000) == "$1.0 billion"
-    assert say_money(2.65) == "$2.6 million"
-    assert say_list(["a", "b", "c"]) == "a, b and c"
-    assert say_list([]) == ""

@@ -8,6 +8,7 @@ from rahdari.case import Case, find_case, read_case
 from rahdari.report.context import build_context
 from rahdari.report.page import ReportContext
 from rahdari.report.rendering import render_page
+from rahdari.report.words import Words, find_words
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,13 @@ def answer(islands: Case) -> Appraisal:
 
 
 @pytest.fixture(scope="session")
-def context(islands: Case, answer: Appraisal) -> ReportContext:
-    return build_context(islands, answer)
+def say(islands: Case) -> Words:
+    return find_words("en", case=islands)
+
+
+@pytest.fixture(scope="session")
+def context(islands: Case, answer: Appraisal, say: Words) -> ReportContext:
+    return build_context(islands, answer, say=say)
 
 
 @pytest.fixture(scope="session")

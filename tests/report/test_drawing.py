@@ -13,6 +13,7 @@ from rahdari.case import Case
 from rahdari.report.charts import common_scale, draw_bar, draw_fans, spread_labels
 from rahdari.report.geometry import Box, clip_line, clip_ring, fit_view, simplify_line
 from rahdari.report.maps import draw_maps, read_shapes
+from rahdari.report.words import Words
 
 SQUARE = Box(0, 0, 10, 10)
 
@@ -55,18 +56,18 @@ def test_a_bar_below_zero_ends_at_zero() -> None:
     assert (bar.error_start, bar.error_width) == ("20.00", "10.00")
 
 
-def test_all_books_share_one_scale_that_holds_the_target(answer: Appraisal) -> None:
+def test_all_books_share_one_scale_that_holds_the_target(answer: Appraisal, say: Words) -> None:
     scale = common_scale(answer.books, target_musd=answer.target.value_musd)
     assert scale.low < min(year.value_musd for book in answer.books.values() for year in book.history)
     assert scale.high > answer.target.value_musd
-    charts = draw_fans(answer)
+    charts = draw_fans(answer, say=say)
     assert len({chart.target.line.y1 for chart in charts}) == 1
 
 
-def test_a_book_that_falls_to_nothing_still_draws(answer: Appraisal) -> None:
+def test_a_book_that_falls_to_nothing_still_draws(answer: Appraisal, say: Words) -> None:
     name, book = next(iter(answer.books.items()))
     path = tuple(dataclasses.replace(year, p05=0.0, p10=0.0, p25=0.0) for year in book.path)
-    charts = draw_fans(dataclasses.replace(answer, books={name: dataclasses.replace(book, path=path)}))
+    charts = draw_fans(dataclasses.replace(answer, books={name: dataclasses.replace(book, path=path)}), say=say)
     assert "nan" not in charts[0].bands[0].path
 
 
@@ -80,8 +81,8 @@ def test_no_border_between_india_pakistan_and_china_is_drawn_whole() -> None:
     assert len(dashed) > 40
 
 
-def test_a_shut_crossing_has_its_cross_and_an_open_one_its_dot(islands: Case, answer: Appraisal) -> None:
-    drawn = draw_maps(islands, answer)
+def test_a_shut_crossing_has_its_cross_and_an_open_one_its_dot(islands: Case, answer: Appraisal, say: Words) -> None:
+    drawn = draw_maps(islands, answer, say=say)
     assert drawn is not None
     kinds = {one.setting: {mark.name: mark.kind for mark in shown.marks} for one, shown in
              zip(answer.routes, drawn[1], strict=True)}  # fmt: skip
@@ -91,8 +92,8 @@ def test_a_shut_crossing_has_its_cross_and_an_open_one_its_dot(islands: Case, an
     assert kinds["today"]["The Narrows"] == "risk"
 
 
-def test_every_route_of_a_setting_is_drawn_in_its_own_style(islands: Case, answer: Appraisal) -> None:
-    drawn = draw_maps(islands, answer)
+def test_every_route_of_a_setting_is_drawn_in_its_own_style(islands: Case, answer: Appraisal, say: Words) -> None:
+    drawn = draw_maps(islands, answer, say=say)
     assert drawn is not None
     for setting, shown in zip(answer.routes, drawn[1], strict=True):
         assert [route.rank for route in shown.routes] == list(range(1, len(setting.routes) + 1))

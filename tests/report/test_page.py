@@ -144,7 +144,6 @@ def hostile(islands: Case, answer: Appraisal) -> str:
         measures=measures,
         assumptions=assumptions,
         deadlines=deadlines,
-        verdict=dataclasses.replace(answer.verdict, headline=HOSTILE, reasons=(HOSTILE,)),
     )
     return render_report(case, tampered)
 

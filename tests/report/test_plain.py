@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 from rahdari.appraisal.result import Appraisal
+from rahdari.case import Case
 from rahdari.exceptions import RahdariError
 from rahdari.report.brief import brief_lines
 from rahdari.report.plain import appraisal_answer, to_plain
-from rahdari.report.words import say_number, say_percent, say_tonnes, say_unit_value
+from rahdari.report.verdict import say_verdict
+from rahdari.report.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ def test_anything_unknown_raises(bad: object) -> None:
         to_plain([bad])
 
 
-def test_the_answer_has_every_key_of_the_contract(answer: Appraisal) -> None:
-    held = appraisal_answer(answer)
+def test_the_answer_has_every_key_of_the_contract(islands: Case, answer: Appraisal) -> None:
+    held = appraisal_answer(islands, answer)
     assert set(held) >= {
         "as_of", "target", "deadlines", "books", "measures", "total_effect_musd", "required", "portfolio", "routes",
         "indicators", "not_modelled", "seed", "draws", "case_sha256", "warnings",
@@ -76,23 +78,24 @@ def test_the_answer_has_every_key_of_the_contract(answer: Appraisal) -> None:
     assert json.loads(json.dumps(held, allow_nan=False)) == held
 
 
-def test_numbers_have_the_digits_that_matter() -> None:
-    assert [say_number(value) for value in (1263.4, 24.1, 8.21, 0.454, 0.0)] == ["1,263", "24", "8.2", "0.45", "0"]
-    assert say_number(0.001) == "under\u202f0.01"
-    assert say_number(-3.0) == "\u22123.0"
-    assert say_percent(0.00061) == "0.06\u202f%"
-    assert say_tonnes(1263321.2) == "1,260,000 t"
-    assert say_tonnes(None) == "–"
-    assert say_unit_value(1.0, "month") == "1 month"
-    assert say_unit_value(0.6, "fraction") == "60\u202f%"
+def test_numbers_have_the_digits_that_matter(say: Words) -> None:
+    assert [say.number(value) for value in (1263.4, 24.1, 8.21, 0.454, 0.0)] == ["1,263", "24", "8.2", "0.45", "0"]
+    assert say.number(0.001) == "under\u202f0.01"
+    assert say.number(-3.0) == "\u22123.0"
+    assert say.percent(0.00061) == "0.06\u202f%"
+    assert say.tonnes(1263321.2) == "1,260,000 t"
+    assert say.tonnes(None) == "–"
+    assert say.unit_value(1.0, "month") == "1 month"
+    assert say.unit_value(0.6, "fraction") == "60\u202f%"
 
 
-def test_the_brief_is_short_and_names_verdict_books_and_report(answer: Appraisal) -> None:
-    lines = brief_lines(answer, report="out/report.html")
+def test_the_brief_is_short_and_names_verdict_books_and_report(islands: Case, answer: Appraisal, say: Words) -> None:
+    verdict = say_verdict(islands, answer, say=say)
+    lines = brief_lines(islands, answer, say=say, report="out/report.html")
     text = " ".join(" ".join(lines).split())
     assert len(lines) <= 50
     assert all(len(line) <= 100 for line in lines)
-    assert answer.verdict.headline.replace("1 in", "1\u00a0in").replace("\u00a0", " ") in text.replace("\u00a0", " ")
+    assert verdict.headline.replace("1 in", "1\u00a0in").replace("\u00a0", " ") in text.replace("\u00a0", " ")
     assert all(book.title in text for book in answer.books.values())
-    assert all(reason in text for reason in answer.verdict.reasons)
+    assert all(reason in text for reason in verdict.reasons)
     assert lines[-1] == "Report: out/report.html"

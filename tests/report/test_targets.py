@@ -7,7 +7,7 @@ from dataclasses import replace
 from rahdari.appraisal.result import Appraisal
 from rahdari.report.page import ReportContext
 from rahdari.report.targets import build_sensitivity_part
-from rahdari.report.words import say_number
+from rahdari.report.words import Words
 
 
 def test_the_matrix_has_a_row_for_each_flow_and_window_and_a_column_for_each_deadline(
@@ -26,10 +26,10 @@ def test_no_draw_at_the_target_is_told_by_the_rule_of_three(context: ReportConte
     assert f"fewer than 3\u00a0in\u00a0{answer.draws}" in shown
 
 
-def test_even_chances_stand_year_by_year_to_the_horizon(context: ReportContext, answer: Appraisal) -> None:
+def test_even_chances_stand_year_by_year_to_the_horizon(context: ReportContext, answer: Appraisal, say: Words) -> None:
     for table, (name, book) in zip(context.targets.even, answer.books.items(), strict=True):
         assert len(table.rows) == len(book.path)
-        assert table.rows[-1][1] == say_number(book.path[-1].p50), name
+        assert table.rows[-1][1] == say.number(book.path[-1].p50), name
 
 
 def test_drafts_stand_in_both_languages(context: ReportContext, answer: Appraisal) -> None:
@@ -45,5 +45,5 @@ def test_sensitivity_has_a_column_for_each_book(context: ReportContext, answer: 
     assert [row[0] for row in context.sensitivity.table.rows] == [group.title for group in first.groups]
 
 
-def test_too_few_draws_for_sensitivity_are_said(answer: Appraisal) -> None:
-    assert build_sensitivity_part(replace(answer, sensitivity=())).lead == "Too few draws to say."
+def test_too_few_draws_for_sensitivity_are_said(answer: Appraisal, say: Words) -> None:
+    assert build_sensitivity_part(replace(answer, sensitivity=()), say=say).lead == "Too few draws to say."

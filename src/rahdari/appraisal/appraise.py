@@ -62,7 +62,6 @@ from rahdari.appraisal.target_record import (
     renews,
 )
 from rahdari.appraisal.target_setting import set_targets
-from rahdari.appraisal.verdict import say_verdict
 from rahdari.appraisal.world import World, draw_world, forecast_books
 from rahdari.case import Case
 from rahdari.measures import Measure, contract_deliveries, find_measures
@@ -143,7 +142,6 @@ def appraise(
     answered = tuple(
         answer_measure(world, measure, game=game, gains=gains, transit=transit, in_full=in_full) for measure in measures
     )
-    late = [measure.id for measure in measures if measure.start > max(one.latest for one in deadlines)]
     settings = make_settings(case, world.cost_model.shocks)
     indicators = gateway_shares(case, world, settings)
     return Appraisal(
@@ -152,8 +150,6 @@ def appraise(
         as_of=case.as_of,
         target=TargetAnswer(target_musd, case.settings.target_flow, None, target_sources(case)),
         deadlines=deadlines,
-        verdict=say_verdict(case, target_musd=target_musd, deadlines=deadlines, books=answers, measures=answered,
-                            total=total, required=required, late=late, indicators=indicators),
         books=answers,
         measures=answered,
         total_effect_musd=total,

@@ -78,6 +78,7 @@ def plan_settings(case: Case, settings: Sequence[Setting], *, seed: int) -> tupl
         routes = tuple(
             RouteAnswer(
                 name=route.name,
+                via=tuple(route.via),
                 time_h=route.time_h.mean,
                 p10=route.time_h.p10,
                 p90=route.time_h.p90,

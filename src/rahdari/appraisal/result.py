@@ -189,6 +189,7 @@ class RouteAnswer:
     """A route in short: what it passes, days and USD per tonne, and the nodes it runs through."""
 
     name: str
+    via: tuple[str, ...]
     time_h: float
     p10: float
     p90: float
@@ -261,16 +262,6 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer in plain words."""
-
-    headline: str
-    books: Mapping[str, tuple[str, ...]]
-    reasons: tuple[str, ...]
-    next_steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Appraisal:
     """Everything that an appraisal says about a case."""
 
@@ -279,7 +270,6 @@ class Appraisal:
     as_of: date
     target: TargetAnswer
     deadlines: tuple[DeadlineAnswer, ...]
-    verdict: Verdict
     books: Mapping[str, BookAnswer]
     measures: tuple[MeasureAnswer, ...]
     total_effect_musd: Mapping[str, float]

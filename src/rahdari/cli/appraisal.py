@@ -60,7 +60,11 @@ def options_of_appraise(function: Callable[..., int]) -> Callable[..., int]:
         "--seed", type=click.IntRange(0), default=1, show_default=True, metavar="S",
         help="The same seed gives the same answer to the byte.",
     )  # fmt: skip
-    return draws(seed(function))
+    language = click.option(
+        "--language", default="en", show_default=True, metavar="L",
+        help="Language of the brief and of the report: en or ru.",
+    )  # fmt: skip
+    return draws(seed(language(function)))
 
 
 @command(examples=("rahdari demo", "rahdari demo --out my-folder --json"))
@@ -69,7 +73,7 @@ def options_of_appraise(function: Callable[..., int]) -> Callable[..., int]:
     metavar="DIR", help="Folder for report.html; made where it is missing.",
 )  # fmt: skip
 @options_of_appraise
-def demo(out: Path, draws: int, seed: int, *, as_json: bool) -> int:
+def demo(out: Path, draws: int, seed: int, language: str, *, as_json: bool) -> int:
     """The answer for the shipped case: a brief here, and the whole report as one HTML file.
 
     The report opens in any browser without a network.
@@ -78,13 +82,15 @@ def demo(out: Path, draws: int, seed: int, *, as_json: bool) -> int:
     from rahdari.report.export import write_whole
     from rahdari.report.plain import appraisal_answer
     from rahdari.report.rendering import render_report
+    from rahdari.report.words import find_words
 
+    find_words(language)  # an unknown language is told before the work
     case, appraisal = run_appraisal(DEFAULT_CASE, Options(draws=draws, seed=seed))
-    write_whole(out / REPORT, render_report(case, appraisal))
+    write_whole(out / REPORT, render_report(case, appraisal, language=language))
     if as_json:
-        write_json(appraisal_answer(appraisal) | {"report": REPORT})
+        write_json(appraisal_answer(case, appraisal) | {"report": REPORT})
     else:
-        show_brief(appraisal, report=out / REPORT)
+        show_brief(case, appraisal, report=out / REPORT, language=language)
     return ANSWERED
 
 
@@ -102,8 +108,8 @@ def demo(out: Path, draws: int, seed: int, *, as_json: bool) -> int:
     help="Take measures, book, draws and seed from an earlier --json answer; the case must be the same.",
 )  # fmt: skip
 def appraise(
-    case: str, *, measures: str, book: str | None, draws: int, seed: int, html: Path | None, replay: Path | None,
-    as_json: bool,
+    case: str, *, measures: str, book: str | None, draws: int, seed: int, language: str, html: Path | None,
+    replay: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """How likely the promised trade is, by when, in whose books, and what each measure adds.
 
@@ -114,16 +120,18 @@ def appraise(
     from rahdari.report.export import write_whole
     from rahdari.report.plain import appraisal_answer
     from rahdari.report.rendering import render_report
+    from rahdari.report.words import find_words
 
     chosen = None if measures == "all" else () if measures == "none" else tuple(filter(None, measures.split(",")))
     options = Options(chosen, book, draws, seed) if replay is None else read_options(replay)
+    find_words(language)  # an unknown language is told before the work
     loaded, appraisal = run_appraisal(case, options, check=partial(check_same_case, replay))
     if html is not None:
-        write_whole(html, render_report(loaded, appraisal))
+        write_whole(html, render_report(loaded, appraisal, language=language))
     if as_json:
-        write_json(appraisal_answer(appraisal))
+        write_json(appraisal_answer(loaded, appraisal))
     else:
-        show_brief(appraisal, report=html)
+        show_brief(loaded, appraisal, report=html, language=language)
     return ANSWERED
 
 
@@ -187,13 +195,14 @@ def run_appraisal(
         return case, appraise_case(case, options, progress=tell)
 
 
-def show_brief(appraisal: Appraisal, *, report: Path | None) -> None:
+def show_brief(case: Case, appraisal: Appraisal, *, report: Path | None, language: str) -> None:
     """The brief on standard output, with where the report lies."""
     from rich.console import Console
 
     from rahdari.report.brief import print_brief
 
-    print_brief(appraisal, console=Console(), report=None if report is None else str(report))
+    shown = None if report is None else str(report)
+    print_brief(case, appraisal, console=Console(), report=shown, language=language)
 
 
 @command(examples=("rahdari validate", "rahdari validate --data ../shared --reading"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rahdari.appraisal.result import Appraisal, BookAnswer, DeadlineAnswer, HistoryYear, PathYear
-from rahdari.report.words import say_money
+from rahdari.report.words import Words
 
 WIDTH, HEIGHT = 360.0, 290.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 30.0, 24.0
@@ -137,18 +137,18 @@ def common_scale(books: Mapping[str, BookAnswer], *, target_musd: float) -> Scal
     return Scale(year_of(min(days)) - 0.6, year_of(max(days)) + 0.2, low / 1.15, high)
 
 
-def draw_fans(appraisal: Appraisal) -> tuple[FanChart, ...]:
+def draw_fans(appraisal: Appraisal, *, say: Words) -> tuple[FanChart, ...]:
     """One fan a book, all on one scale."""
     if not appraisal.books:
         return ()
     scale = common_scale(appraisal.books, target_musd=appraisal.target.value_musd)
     return tuple(
-        _draw_fan(book, number=number, appraisal=appraisal, scale=scale)
+        _draw_fan(book, number=number, appraisal=appraisal, scale=scale, say=say)
         for number, book in enumerate(appraisal.books.values(), start=1)
     )
 
 
-def _draw_fan(book: BookAnswer, *, number: int, appraisal: Appraisal, scale: Scale) -> FanChart:
+def _draw_fan(book: BookAnswer, *, number: int, appraisal: Appraisal, scale: Scale, say: Words) -> FanChart:
     pairs: tuple[tuple[str, Callable[[PathYear], float], Callable[[PathYear], float]], ...] = (
         ("90", lambda year: year.p05, lambda year: year.p95),
         ("80", lambda year: year.p10, lambda year: year.p90),
@@ -157,11 +157,11 @@ def _draw_fan(book: BookAnswer, *, number: int, appraisal: Appraisal, scale: Sca
     bands = tuple(Band(kind, _area(book.path, low, high, scale=scale)) for kind, low, high in pairs)
     return FanChart(
         id=f"fan-{number}",
-        title=f"{book.title}: trade a year to {book.path[-1].end.year}",
-        description=describe_fan(book, target_musd=appraisal.target.value_musd),
+        title=say("chart.fan_title", book=say.name(book.title), year=book.path[-1].end.year),
+        description=describe_fan(book, target_musd=appraisal.target.value_musd, say=say),
         width=pixels(WIDTH),
         height=pixels(HEIGHT),
-        y_ticks=_y_ticks(scale),
+        y_ticks=_y_ticks(scale, say),
         x_ticks=_x_ticks(scale),
         bands=bands,
         history=_polyline([(scale.x(year.end), scale.y(year.value_musd)) for year in book.history]),
@@ -169,20 +169,25 @@ def _draw_fan(book: BookAnswer, *, number: int, appraisal: Appraisal, scale: Sca
         median=_polyline([(scale.x(year.end), scale.y(year.p50)) for year in book.path]),
         median_dots=tuple(Dot(pixels(scale.x(year.end)), pixels(scale.y(year.p50))) for year in book.path),
         without=_polyline([(scale.x(year.end), scale.y(year.p50)) for year in book.without]),
-        target=_target(scale, appraisal.target.value_musd),
+        target=_target(scale, appraisal.target.value_musd, say),
         deadlines=_deadlines(scale, appraisal.deadlines),
     )
 
 
-def describe_fan(book: BookAnswer, *, target_musd: float) -> str:
+def describe_fan(book: BookAnswer, *, target_musd: float, say: Words) -> str:
     """What the fan shows, for those who do not see it."""
     first, last = book.path[0], book.path[-1]
-    return (
-        f"Latest year {say_money(book.baseline.value_musd)}. With all measures the middle path goes from "
-        f"{say_money(first.p50)} in the year to {first.end:%B %Y} to {say_money(last.p50)} in the year to "
-        f"{last.end:%B %Y}; nine paths in ten end between {say_money(last.p05)} and {say_money(last.p95)}. "
-        f"Without measures the middle path ends at {say_money(book.without[-1].p50)}. "
-        f"The target is {say_money(target_musd)}. The table below the chart holds every figure."
+    return say(
+        "chart.fan_text",
+        latest=say.money(book.baseline.value_musd),
+        first=say.money(first.p50),
+        first_month=say.month(first.end),
+        last=say.money(last.p50),
+        last_month=say.month(last.end),
+        low=say.money(last.p05),
+        high=say.money(last.p95),
+        without=say.money(book.without[-1].p50),
+        target=say.money(target_musd),
     )
 
 
@@ -206,7 +211,7 @@ def _area(
     return "M" + "L".join(f"{pixels(x)} {pixels(y)}" for x, y in (*over, *under)) + "Z"
 
 
-def _y_ticks(scale: Scale) -> tuple[Tick, ...]:
+def _y_ticks(scale: Scale, say: Words) -> tuple[Tick, ...]:
     ticks = []
     for power in range(math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high)) + 1):
         for step in (1, 2, 5):
@@ -214,7 +219,7 @@ def _y_ticks(scale: Scale) -> tuple[Tick, ...]:
             if scale.low <= value <= scale.high:
                 y = scale.y(value)
                 line = Line(pixels(LEFT), pixels(y), pixels(WIDTH - RIGHT), pixels(y))
-                ticks.append(Tick(line, Label(pixels(LEFT - 6), pixels(y + 4), f"{value:,.4g}", "end")))
+                ticks.append(Tick(line, Label(pixels(LEFT - 6), pixels(y + 4), say.plain(value), "end")))
     return tuple(ticks)
 
 
@@ -230,10 +235,10 @@ def _x_ticks(scale: Scale) -> tuple[Tick, ...]:
     return tuple(ticks)
 
 
-def _target(scale: Scale, value: float) -> Tick:
+def _target(scale: Scale, value: float, say: Words) -> Tick:
     y = scale.y(value)
     line = Line(pixels(LEFT), pixels(y), pixels(WIDTH - RIGHT), pixels(y))
-    return Tick(line, Label(pixels(LEFT + 4), pixels(y - 5), f"target {say_money(value)}", "start"))
+    return Tick(line, Label(pixels(LEFT + 4), pixels(y - 5), say("chart.target", value=say.money(value)), "start"))
 
 
 def _deadlines(scale: Scale, deadlines: Sequence[DeadlineAnswer]) -> tuple[Tick, ...]:

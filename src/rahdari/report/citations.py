@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from rahdari.case import Case
 from rahdari.claims import Source
+from rahdari.report.words import Words
 
 # An id of a source is one word with hyphens; one without a digit may be an ordinary word.
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
@@ -49,10 +50,11 @@ class Passage:
 class Citations:
     """Numbers sources as the page's parts cite them; lives only while one page is built."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, say: Words) -> None:
         self._sources: Mapping[str, Source] = case.sources
         self._numbers: dict[str, int] = {}
         self._uses = count_uses(case)
+        self._say = say
 
     def cite(self, ids: Iterable[str]) -> tuple[Citation, ...]:
         """The references for these sources; an id that the case does not list is shown by itself."""
@@ -87,9 +89,11 @@ class Citations:
     def _entry(self, name: str, number: int) -> SourceEntry:
         source = self._sources.get(name)
         uses = self._uses.get(name, Counter())
-        words = ", ".join(f"{strength} for {count}" for strength, count in sorted(uses.items()))
+        words = ", ".join(
+            self._say("sources.use", strength=strength, count=count) for strength, count in sorted(uses.items())
+        )
         if source is None:
-            return SourceEntry(number, name, name, "", "", "", words, "Not in the case's list of sources.")
+            return SourceEntry(number, name, name, "", "", "", words, self._say("sources.missing"))
         return SourceEntry(
             number, name, source.title, source.publisher, source.date, safe_url(source.url), words, source.note
         )

@@ -6,7 +6,7 @@ from rahdari.appraisal.result import Appraisal, BookAnswer, PathYear
 from rahdari.case import Case
 from rahdari.report.charts import LETTERS, FanChart, draw_fans
 from rahdari.report.citations import Citations
-from rahdari.report.evidence import build_assumptions, build_differences, build_outside, build_required, say_flow
+from rahdari.report.evidence import build_assumptions, build_differences, build_outside, build_required
 from rahdari.report.page import (
     BookCard,
     ChanceRow,
@@ -20,199 +20,169 @@ from rahdari.report.page import (
 from rahdari.report.promises import anchor_of, build_register_part
 from rahdari.report.proposals import build_measures_part
 from rahdari.report.targets import build_sensitivity_part, build_target_part
+from rahdari.report.verdict import say_middle, say_verdict
 from rahdari.report.ways import build_map_part
-from rahdari.report.words import (
-    keep_together,
-    say_amount,
-    say_chance,
-    say_date,
-    say_list,
-    say_money,
-    say_month,
-    say_number,
-    say_percent,
-    say_short_date,
-    say_short_month,
-)
+from rahdari.report.words import Words
 
 
-def build_context(case: Case, appraisal: Appraisal) -> ReportContext:
+def build_context(case: Case, appraisal: Appraisal, *, say: Words) -> ReportContext:
     """The whole page; sources are numbered in the order in which its parts cite them."""
-    citations = Citations(case)
+    citations = Citations(case, say)
     target_citations = citations.cite(appraisal.target.sources)
-    deadlines = _deadlines(appraisal, citations)
-    books = tuple(_book_card(case, appraisal, name, citations) for name in appraisal.books)
+    deadlines = _deadlines(appraisal, citations, say)
+    books = tuple(_book_card(case, appraisal, name, citations, say) for name in appraisal.books)
+    verdict = say_verdict(case, appraisal, say=say)
     return ReportContext(
-        title=appraisal.title,
-        parties=say_list([case.name_of(party) for party in case.settings.parties]),
-        as_of=say_date(appraisal.as_of),
-        headline=keep_together(appraisal.verdict.headline),
-        target=say_money(appraisal.target.value_musd),
-        whose=_say_whose(case, appraisal),
+        language=say.language,
+        direction=say.direction,
+        title=say.name(appraisal.title),
+        parties=say.parties(case),
+        as_of=say.day(appraisal.as_of),
+        headline=say.together(verdict.headline),
+        target=say.money(appraisal.target.value_musd),
+        whose=_say_whose(case, appraisal, say),
         books=books,
-        error_note=_error_note(appraisal),
+        error_note=say("chances.note", draws=say.digits(appraisal.draws, 0)),
         deadlines=deadlines,
         target_citations=target_citations,
-        fans=_fans(case, appraisal),
-        reasons=appraisal.verdict.reasons,
-        next_steps=appraisal.verdict.next_steps,
-        measures=build_measures_part(case, appraisal, citations),
-        routes=build_map_part(case, appraisal, citations),
-        register=build_register_part(case, citations),
-        not_modelled=_not_modelled(case, appraisal, citations),
-        differences=build_differences(case, appraisal, citations),
-        outside=build_outside(case, appraisal, citations),
-        required=build_required(case, appraisal),
-        targets=build_target_part(case, appraisal),
-        sensitivity=build_sensitivity_part(appraisal),
-        assumptions=build_assumptions(case, appraisal, citations),
+        fans=_fans(case, appraisal, say),
+        reasons=tuple(say.together(one) for one in verdict.reasons),
+        conditions=tuple(say.together(one) for one in verdict.conditions),
+        next_steps=tuple(say.together(one) for one in verdict.next_steps),
+        measures=build_measures_part(case, appraisal, citations, say=say),
+        routes=build_map_part(case, appraisal, citations, say=say),
+        register=build_register_part(case, citations, say=say),
+        not_modelled=_not_modelled(case, appraisal, citations, say),
+        differences=build_differences(case, appraisal, citations, say=say),
+        outside=build_outside(case, appraisal, citations, say=say),
+        required=build_required(case, appraisal, say=say),
+        targets=build_target_part(case, appraisal, say=say),
+        sensitivity=build_sensitivity_part(appraisal, say=say),
+        assumptions=build_assumptions(case, appraisal, citations, say=say),
         sources=citations.cited(),
         other_sources=citations.others(),
-        reproduce=_reproduce(case, appraisal),
-        warnings=appraisal.warnings,
+        reproduce=_reproduce(case, appraisal, say),
+        warnings=tuple(say.name(one) for one in appraisal.warnings),
     )
 
 
-def _say_whose(case: Case, appraisal: Appraisal) -> str:
+def _say_whose(case: Case, appraisal: Appraisal, say: Words) -> str:
     """Whose statistics decide, as far as the promise says."""
     named = case.books.get(appraisal.target.book or "")
-    if named is None:
-        return "No text says whose statistics decide, so each book is shown by itself."
-    return f"It is to be counted by {named.title}; the other books stand beside it."
+    return say("chances.no_book") if named is None else say("chances.book", book=say.name(named.title))
 
 
-def _deadlines(appraisal: Appraisal, citations: Citations) -> tuple[DeadlineLine, ...]:
+def _deadlines(appraisal: Appraisal, citations: Citations, say: Words) -> tuple[DeadlineLine, ...]:
     return tuple(
-        DeadlineLine(letter, one.text, say_date(one.latest), citations.cite(one.sources))
+        DeadlineLine(letter, say.name(one.text), say.day(one.latest), citations.cite(one.sources))
         for letter, one in zip(LETTERS, appraisal.deadlines, strict=False)
     )
 
 
-def _book_card(case: Case, appraisal: Appraisal, name: str, citations: Citations) -> BookCard:
+def _book_card(case: Case, appraisal: Appraisal, name: str, citations: Citations, say: Words) -> BookCard:
     book = appraisal.books[name]
     base = book.baseline
-    episode = ""
-    if base.episode_musd:
-        episode = f"{say_money(base.episode_musd)} of it was one lumpy episode and no trend."
     return BookCard(
-        title=book.title,
-        counts=say_flow(case, book.flow),
-        baseline=say_money(base.value_musd),
-        period=f"the year to {say_month(base.end)}",
-        episode=episode,
-        multiple=f"{appraisal.required[name].growth:.1f}",
+        title=say.name(book.title),
+        counts=say("chances.counts", flow=say.flow(case, book.flow)),
+        baseline=say.money(base.value_musd),
+        period=say("year_to", month=say.month(base.end)),
+        episode=say("book.episode", value=say.money(base.episode_musd)) if base.episode_musd else "",
+        multiple=say.digits(appraisal.required[name].growth, 1),
         chances=tuple(
             ChanceRow(
                 letter=letter,
-                words=one.text,
-                date=say_short_date(one.latest),
-                inside=keep_together(say_chance(book.probability[one.id])),
-                outside=keep_together(say_chance(book.outside_view[one.id])),
-                pooled=keep_together(say_chance(book.pooled[one.id])),
-                error=_say_error(book.probability[one.id], book.probability_se[one.id], draws=appraisal.draws),
+                words=say.name(one.text),
+                date=say.short_date(one.latest),
+                inside=say.together(say.chance(book.probability[one.id])),
+                outside=say.together(say.chance(book.outside_view[one.id])),
+                pooled=say.together(say.chance(book.pooled[one.id])),
+                error=_say_error(book.probability[one.id], book.probability_se[one.id], draws=appraisal.draws, say=say),
             )
             for letter, one in zip(LETTERS, appraisal.deadlines, strict=False)
         ),
-        middle=_say_middle(book),
+        middle=say_middle(book, say),
         citations=citations.cite(base.sources),
     )
 
 
-def _say_error(probability: float, error: float, *, draws: int) -> str:
+def _say_error(probability: float, error: float, *, draws: int, say: Words) -> str:
     """The model's chance with its Monte Carlo error; no hit in n draws means fewer than 3 in n (rule of three)."""
+    count = say.digits(draws, 0)
     if probability <= 0:
-        return f"0 of {draws:,} paths: fewer than 3 in {draws:,}"
+        return say("chances.none", draws=count)
     if probability >= 1:
-        return f"all of {draws:,} paths: more than {draws - 3:,} in {draws:,}"
-    return f"{say_percent(probability)} ± {say_percent(error)} of {draws:,} paths"
+        return say("chances.all", draws=count, least=say.digits(draws - 3, 0))
+    return say("chances.error", chance=say.percent(probability), error=say.percent(error), draws=count)
 
 
-def _say_middle(book: BookAnswer) -> str:
-    never = f"{round(book.p_never * 100)} in 100 paths do not get there by {book.path[-1].end.year}."
-    if book.year_p50 is not None:
-        return f"The middle path reaches the target in {book.year_p50}; {never}"
-    last = book.path[-1]
-    return f"The middle path stands at {say_money(last.p50)} in the year to {say_month(last.end)}; {never}"
-
-
-def _error_note(appraisal: Appraisal) -> str:
-    return (
-        f"Model: share of {appraisal.draws:,} simulated paths, ± one Monte Carlo standard error; with no path at the "
-        "target, fewer than 3 in that many. Record: how often pairs of that size and announced targets managed it. "
-        "Together: both at equal weight in log-odds."
-    )
-
-
-def _fans(case: Case, appraisal: Appraisal) -> tuple[FanPanel, ...]:
+def _fans(case: Case, appraisal: Appraisal, say: Words) -> tuple[FanPanel, ...]:
     panels = []
-    for book, chart in zip(appraisal.books.values(), draw_fans(appraisal), strict=True):
+    for book, chart in zip(appraisal.books.values(), draw_fans(appraisal, say=say), strict=True):
+        first = say.texts[f"month.of.{book.baseline.start.month}"]
         panels.append(
             FanPanel(
-                heading=book.title,
-                subheading=f"{say_flow(case, book.flow)}, million USD a year, year from {book.fiscal_year}",
+                heading=say.name(book.title),
+                subheading=say("paths.subheading", flow=say.flow(case, book.flow), month=first),
                 chart=chart,
-                table=_fan_table(book, chart),
+                table=_fan_table(book, chart, say),
             )
         )
     return tuple(panels)
 
 
-def _fan_table(book: BookAnswer, chart: FanChart) -> Table:
+def _fan_table(book: BookAnswer, chart: FanChart, say: Words) -> Table:
     headings = (
-        "Year to",
-        "Recorded",
-        "5 %",
-        "10 %",
-        "25 %",
-        "Median",
-        "75 %",
-        "90 %",
-        "95 %",
-        "Median without measures",
+        say("column.year_to"),
+        say("column.recorded"),
+        *(say("column.quantile", share=share) for share in (5, 10, 25)),
+        say("column.median"),
+        *(say("column.quantile", share=share) for share in (75, 90, 95)),
+        say("column.median_without"),
     )
     without = {year.end: year for year in book.without}
-    rows = [(say_short_month(year.end), say_amount(year.value_musd), *[""] * 8) for year in book.history]
+    rows = [(say.short_month(year.end), say.amount(year.value_musd), *[""] * 8) for year in book.history]
     rows += [
         (
-            say_short_month(year.end),
+            say.short_month(year.end),
             "",
-            *(say_number(value) for value in _quantiles(year)),
-            say_number(without[year.end].p50),
+            *(say.number(value) for value in _quantiles(year)),
+            say.number(without[year.end].p50),
         )
         for year in book.path
     ]
-    return Table(f"{chart.title}, million USD", headings, tuple(rows), (False, *[True] * 9))
+    return Table(say("paths.table", chart=chart.title), headings, tuple(rows), (False, *[True] * 9))
 
 
 def _quantiles(year: PathYear) -> tuple[float, ...]:
     return (year.p05, year.p10, year.p25, year.p50, year.p75, year.p90, year.p95)
 
 
-def _not_modelled(case: Case, appraisal: Appraisal, citations: Citations) -> tuple[NotModelledRow, ...]:
+def _not_modelled(case: Case, appraisal: Appraisal, citations: Citations, say: Words) -> tuple[NotModelledRow, ...]:
     """Commitments by the reason why no effect is claimed for them, in the register's order."""
     titles = {commitment.id: commitment.title for commitment in case.register.commitments}
     by_reason: dict[str, list[Link]] = {}
     for one in appraisal.not_modelled:
-        link = Link(f"#{anchor_of(one.commitment)}", titles.get(one.commitment, one.commitment))
+        link = Link(f"#{anchor_of(one.commitment)}", say.name(titles.get(one.commitment, one.commitment)))
         by_reason.setdefault(one.why, []).append(link)
-    return tuple(NotModelledRow(tuple(links), citations.weave(why)) for why, links in by_reason.items())
+    return tuple(NotModelledRow(tuple(links), citations.weave(say.name(why))) for why, links in by_reason.items())
 
 
-def _reproduce(case: Case, appraisal: Appraisal) -> tuple[tuple[str, str], ...]:
+def _reproduce(case: Case, appraisal: Appraisal, say: Words) -> tuple[tuple[str, str], ...]:
     return (
-        ("Case", appraisal.case),
-        ("Case as of", say_date(appraisal.as_of)),
-        ("SHA-256 of the case", appraisal.case_sha256),
-        ("Seed", str(appraisal.seed)),
-        ("Simulated paths", f"{appraisal.draws:,}"),
-        ("Paths for the ranking of measures", f"{appraisal.attribution_draws:,}"),
-        ("Command", _command(case, appraisal)),
+        (say("reproduce.case"), appraisal.case),
+        (say("reproduce.as_of"), say.day(appraisal.as_of)),
+        (say("reproduce.sha256"), appraisal.case_sha256),
+        (say("reproduce.seed"), str(appraisal.seed)),
+        (say("reproduce.draws"), say.digits(appraisal.draws, 0)),
+        (say("reproduce.attribution_draws"), say.digits(appraisal.attribution_draws, 0)),
+        (say("reproduce.command"), _command(case, appraisal)),
     )
 
 
 def _command(case: Case, appraisal: Appraisal) -> str:
     """The command that gives this answer again."""
-    words = [f"rahdari appraise {appraisal.case} --seed {appraisal.seed} --draws {appraisal.draws}"]
+    words = ["rahdari", "appraise", appraisal.case, f"--seed {appraisal.seed} --draws {appraisal.draws}"]
     counted = [one.id for one in appraisal.measures]
     if len(counted) != len(case.measures):
         words.append(f"--measures {','.join(counted) or 'none'}")

@@ -16,7 +16,7 @@ from rahdari.case import Case
 from rahdari.measures import opened_entities
 from rahdari.report.charts import Dot, Label, Line, pixels
 from rahdari.report.geometry import Box, Point, Projection, clip_line, clip_ring, fit_view, simplify_line
-from rahdari.report.words import say_list
+from rahdari.report.words import Words
 from rahdari.transport.availability import NO_EXCEPTIONS, Conditions, Exceptions, conditions_on
 from rahdari.transport.network import Network, Node
 
@@ -98,7 +98,7 @@ def read_shapes() -> Shapes:
     )
 
 
-def draw_maps(case: Case, appraisal: Appraisal) -> tuple[BaseMap, tuple[RouteMap, ...]] | None:
+def draw_maps(case: Case, appraisal: Appraisal, *, say: Words) -> tuple[BaseMap, tuple[RouteMap, ...]] | None:
     """The shared ground and one map a setting, all of one view; None where no setting has a route."""
     nodes = {node.id: node for node in case.network.nodes}
     used = [nodes[name] for setting in appraisal.routes for route in setting.routes for name in route.nodes]
@@ -106,16 +106,16 @@ def draw_maps(case: Case, appraisal: Appraisal) -> tuple[BaseMap, tuple[RouteMap
         return None
     points = [(node.lon, node.lat) for node in used]
     projection = fit_view(points, width=WIDTH, margin=0.12, least_shape=0.75, most_shape=1.25)
-    base = _base_map(case, appraisal, projection)
+    base = _base_map(case, appraisal, projection, say)
     taken = [_label_box(label) for label in base.countries]
     maps = tuple(
-        _draw_setting(case, appraisal, setting, number=number, projection=projection, taken=taken)
+        _draw_setting(case, appraisal, setting, number=number, projection=projection, taken=taken, say=say)
         for number, setting in enumerate(appraisal.routes, start=1)
     )
     return base, maps
 
 
-def _base_map(case: Case, appraisal: Appraisal, projection: Projection) -> BaseMap:
+def _base_map(case: Case, appraisal: Appraisal, projection: Projection, say: Words) -> BaseMap:
     shapes = read_shapes()
     around = projection.view.grow(1.0)
     nodes = {node.id: node for node in case.network.nodes}
@@ -126,7 +126,7 @@ def _base_map(case: Case, appraisal: Appraisal, projection: Projection) -> BaseM
         borders=_lines(shapes.borders, projection, around),
         disputed=_lines(shapes.disputed, projection, around),
         network=_network_lines(case.network, nodes, projection),
-        countries=_country_labels(case, projection, _sample_routes(case, appraisal, projection)),
+        countries=_country_labels(case, projection, _sample_routes(case, appraisal, projection), say),
     )
 
 
@@ -159,7 +159,7 @@ def _network_lines(network: Network, nodes: Mapping[str, Node], projection: Proj
     return tuple(lines.values())
 
 
-def _country_labels(case: Case, projection: Projection, routes: Sequence[Point]) -> tuple[Label, ...]:
+def _country_labels(case: Case, projection: Projection, routes: Sequence[Point], say: Words) -> tuple[Label, ...]:
     """Names of the network's countries, each well inside its borders and off the routes, or not at all."""
     counts = Counter(node.country for node in case.network.nodes if projection.view.holds((node.lon, node.lat)))
     names = case.country_names()
@@ -167,7 +167,7 @@ def _country_labels(case: Case, projection: Projection, routes: Sequence[Point])
     for country, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         name = names.get(country, country)
         for x, y in map(projection.place, read_shapes().names.get(name, ())):
-            label = Label(pixels(x), pixels(y + 4), name)
+            label = Label(pixels(x), pixels(y + 4), say.name(name))
             box = _label_box(label)
             free = not any(box.west - 3 < px < box.east + 3 and box.south - 2 < py < box.north + 2 for px, py in routes)
             if free and _inside(box, projection) and not _touches(box, map(_label_box, labels)):
@@ -201,6 +201,7 @@ def _draw_setting(
     number: int,
     projection: Projection,
     taken: Sequence[Box],
+    say: Words,
 ) -> RouteMap:
     nodes = {node.id: node for node in case.network.nodes}
     exceptions = suppose(case, appraisal, setting)
@@ -210,17 +211,22 @@ def _draw_setting(
     ends = tuple(Dot(*(pixels(value) for value in projection.place((node.lon, node.lat)))) for node in passed)
     routes = tuple(
         RouteLine(rank, _path(_displace(route, rank=rank, of=len(setting.routes), nodes=nodes, projection=projection)),
-                  route.name)
+                  say_route(route, say))
         for rank, route in enumerate(setting.routes, start=1)
     )  # fmt: skip
     return RouteMap(
         id=f"map-{number}",
-        title=f"{setting.start} to {setting.end}, {setting.setting}",
-        description=describe_setting(setting, marks),
+        title=say(
+            "map.title",
+            start=say.name(setting.start),
+            end=say.name(setting.end),
+            setting=say.setting(setting.setting),
+        ),
+        description=describe_setting(setting, marks, say=say),
         routes=routes,
         marks=marks,
         ends=ends,
-        labels=_place_labels(setting, passed, marks, nodes=nodes, projection=projection, taken=taken),
+        labels=_place_labels(setting, passed, marks, nodes=nodes, projection=projection, taken=taken, say=say),
     )
 
 
@@ -235,18 +241,27 @@ def suppose(case: Case, appraisal: Appraisal, setting: SettingAnswer) -> Excepti
     return Exceptions(opened=frozenset(entity for entity in opened if entity in shut or entity in groups))
 
 
-def describe_setting(setting: SettingAnswer, marks: Sequence[Mark]) -> str:
+def describe_setting(setting: SettingAnswer, marks: Sequence[Mark], *, say: Words) -> str:
     """What the map shows, for those who do not see it."""
-    shut = [mark.name for mark in marks if mark.kind == "shut"]
-    risky = [mark.name for mark in marks if mark.kind == "risk"]
-    sentences = [f"{len(setting.routes)} routes from {setting.start} to {setting.end}."]
+    shut = [say.name(mark.name) for mark in marks if mark.kind == "shut"]
+    risky = [say.name(mark.name) for mark in marks if mark.kind == "risk"]
+    start, end = say.name(setting.start), say.name(setting.end)
+    sentences = [say("map.count", count=len(setting.routes), start=start, end=end)]
     if setting.routes:
-        sentences.append(f"The first runs {setting.routes[0].name}.")
-    sentences.append(f"Shut: {say_list(shut)}." if shut else "No crossing on the map is shut.")
+        sentences.append(say("map.first", name=say_route(setting.routes[0], say)))
+    sentences.append(say("map.shut", names=say.join(shut)) if shut else say("map.none_shut"))
     if risky:
-        sentences.append(f"At risk: {say_list(risky)}.")
-    sentences.append("The table below the maps lists every route.")
+        sentences.append(say("map.risk", names=say.join(risky)))
+    sentences.append(say("map.table"))
     return " ".join(sentences)
+
+
+def say_route(route: RouteAnswer, say: Words) -> str:
+    """A route by what it passes: 'via Torkham, by road'."""
+    modes = say.join([say.term("mode", mode) for mode in route.modes])
+    if not route.via:
+        return say("route.direct", modes=modes)
+    return say("route.via", names=say.join([say.name(name) for name in route.via]), modes=modes)
 
 
 def _displace(
@@ -317,6 +332,7 @@ def _place_labels(
     nodes: Mapping[str, Node],
     projection: Projection,
     taken: Sequence[Box],
+    say: Words,
 ) -> tuple[Label, ...]:
     """Names of the ends, the shut and risky places and the towns on the routes, each where it covers nothing."""
     boxes = [*taken, *(_mark_box(mark) for mark in marks)]
@@ -328,7 +344,7 @@ def _place_labels(
     wanted += [(mark.name.partition(" - ")[0], (float(mark.at.x), float(mark.at.y))) for mark in marks]
     labels: list[Label] = []
     for full_name, (x, y) in dict.fromkeys(wanted):
-        name = full_name.partition(" (")[0]
+        name = say.name(full_name).partition(" (")[0]
         if len(labels) >= MOST_LABELS or any(label.text == name for label in labels):
             continue
         for label in (

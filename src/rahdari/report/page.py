@@ -72,14 +72,11 @@ class MeasureRow:
     """One measure: what it adds by the deadline, and in full by the horizon."""
 
     title: str
-    start: str
-    chance: str
+    terms: str
     contribution: str
     full: str
     contribution_bar: Bar
     full_bar: Bar
-    transit: str
-    cost: str
     commitments: tuple[Link, ...]
     not_modelled: tuple[Passage, ...]
     citations: tuple[Citation, ...]
@@ -99,6 +96,7 @@ class MeasuresPart:
 
     book: str
     lead: str
+    bars_label: str
     contribution_heading: str
     full_heading: str
     rows: tuple[MeasureRow, ...]
@@ -125,6 +123,7 @@ class RoutesPanel:
     """A setting's map and its routes."""
 
     heading: str
+    caption: str
     subheading: str
     map: RouteMap | None
     routes: tuple[RouteRow, ...]
@@ -152,7 +151,16 @@ class MapPart:
     ground_note: str
     panels: tuple[RoutesPanel, ...]
     obstacles: tuple[ObstacleRow, ...]
+    obstacles_heading: str
     gateways: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A status in words; `tone` says how firm it is: firm, middle or loose."""
+
+    text: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +168,6 @@ class MilestoneRow:
     """A step with its state on both sides, in words."""
 
     title: str
-    due: str
     state: str
     evidence: str
     citations: tuple[Citation, ...]
@@ -174,11 +181,8 @@ class CommitmentRow:
     title: str
     status: str
     tone: str
-    owners: str
-    deadline: str
-    instruments: tuple[str, ...]
+    terms: str
     milestones: tuple[MilestoneRow, ...]
-    modelled: str
     strength: str
     citations: tuple[Citation, ...]
 
@@ -213,6 +217,7 @@ class RegisterPart:
 
     lead: str
     instruments: str
+    badges: tuple[tuple[Badge, ...], ...]
     groups: tuple[CommitmentGroup, ...]
     rivals: tuple[RivalRow, ...]
 
@@ -299,6 +304,8 @@ class AssumptionRow:
 class ReportContext:
     """Everything on the report page, in its order."""
 
+    language: str
+    direction: str
     title: str
     parties: str
     as_of: str
@@ -311,6 +318,7 @@ class ReportContext:
     target_citations: tuple[Citation, ...]
     fans: tuple[FanPanel, ...]
     reasons: tuple[str, ...]
+    conditions: tuple[str, ...]
     next_steps: tuple[str, ...]
     measures: MeasuresPart
     routes: MapPart

@@ -11,7 +11,10 @@ from pathlib import PurePath
 import numpy as np
 
 from rahdari.appraisal.result import Appraisal, BookAnswer
+from rahdari.case import Case
 from rahdari.exceptions import RahdariError
+from rahdari.report.verdict import say_verdict
+from rahdari.report.words import DEFAULT_LANGUAGE, find_words
 
 
 def to_plain(value: object) -> object:
@@ -57,7 +60,7 @@ def _key(key: object, *, where: str) -> str:
     raise RahdariError(f"The answer holds a key of kind {type(key).__name__} at {where or 'its root'}.", kind="json")
 
 
-def appraisal_answer(appraisal: Appraisal) -> dict[str, object]:
+def appraisal_answer(case: Case, appraisal: Appraisal) -> dict[str, object]:
     """The contract's object for `appraise`: its keys first, in its order, then what it adds."""
     named: dict[str, object] = {
         "case": appraisal.case,
@@ -65,7 +68,7 @@ def appraisal_answer(appraisal: Appraisal) -> dict[str, object]:
         "as_of": appraisal.as_of,
         "target": appraisal.target,
         "deadlines": appraisal.deadlines,
-        "verdict": appraisal.verdict,
+        "verdict": say_verdict(case, appraisal, say=find_words(DEFAULT_LANGUAGE, case=case)),
         "books": {name: _book_answer(book) for name, book in appraisal.books.items()},
         "measures": appraisal.measures,
         "total_effect_musd": appraisal.total_effect_musd,
@@ -77,6 +80,8 @@ def appraisal_answer(appraisal: Appraisal) -> dict[str, object]:
         "waterfalls": appraisal.waterfalls,
         "portfolio": appraisal.portfolio,
         "frontiers": appraisal.frontiers,
+        "target_setting": appraisal.target_setting,
+        "sensitivity": appraisal.sensitivity,
         "routes": appraisal.routes,
         "indicators": appraisal.indicators,
         "elasticity": appraisal.elasticity,

@@ -10,79 +10,73 @@ from rahdari.report.charts import draw_bar
 from rahdari.report.citations import Citations
 from rahdari.report.page import Link, MeasureRow, MeasuresPart, Table
 from rahdari.report.promises import anchor_of
-from rahdari.report.words import (
-    NONE,
-    say_amount,
-    say_list,
-    say_money,
-    say_month,
-    say_number,
-    say_percent,
-    say_tonnes,
-)
+from rahdari.report.words import NONE, Words
 
 
-def build_measures_part(case: Case, appraisal: Appraisal, citations: Citations) -> MeasuresPart:
+def build_measures_part(case: Case, appraisal: Appraisal, citations: Citations, *, say: Words) -> MeasuresPart:
     """The measures by what they contribute in the first book; the other books stand in the table."""
     book = next(iter(appraisal.books), "")
-    ranked = sorted(
-        appraisal.measures,
-        key=lambda one: (-one.shapley_musd.get(book, 0.0), -one.full_effect_musd.get(book, 0.0)),
-    )
-    horizon = case.settings.horizon
+    ranked = rank_measures(appraisal)
     year = appraisal.attribution_year.get(book)
-    title = appraisal.books[book].title if book else ""
+    title = say.name(appraisal.books[book].title) if book else ""
     return MeasuresPart(
         book=title,
         lead=(
-            f"Ranked by {title}. All measures together add {say_money(appraisal.total_effect_musd[book])} "
-            f"in the year to {say_month(year)}, the last that counts for the latest deadline."
+            say("measures.lead", book=title, value=say.money(appraisal.total_effect_musd[book]), month=say.month(year))
             if year and ranked
-            else "No measure is counted here."
+            else say("measures.none")
         ),
-        contribution_heading=f"in the year to {say_month(year)}, as likely as it is" if year else "",
-        full_heading=f"a year by {horizon}, if delivered in full and on time",
-        rows=tuple(_row(case, appraisal, one, book=book, citations=citations) for one in ranked),
-        terms=_terms(ranked),
-        by_book=tuple(_by_book(case, appraisal, ranked, book=name) for name in appraisal.books),
-        packages=_packages(appraisal, book=book),
-        method=(
-            f"A measure's share is its Shapley value: its mean effect over every order in which the measures could "
-            f"come, on {appraisal.attribution_draws:,} common simulated paths; ± is one standard error. The shares add "
-            "up to the effect of all measures together. Third-country transit is counted in tonnes, apart, and adds "
-            "nothing to the target."
-        ),
+        bars_label=say("measures.bars_label", book=title),
+        contribution_heading=say("measures.contribution", month=say.month(year)) if year else "",
+        full_heading=say("measures.full", year=case.settings.horizon),
+        rows=tuple(_row(case, appraisal, one, book=book, citations=citations, say=say) for one in ranked),
+        terms=_terms(ranked, say),
+        by_book=tuple(_by_book(case, appraisal, ranked, book=name, say=say) for name in appraisal.books),
+        packages=_packages(appraisal, book=book, say=say),
+        method=say("measures.method", draws=say.digits(appraisal.attribution_draws, 0)),
     )
 
 
-def _row(case: Case, appraisal: Appraisal, one: MeasureAnswer, *, book: str, citations: Citations) -> MeasureRow:
+def rank_measures(appraisal: Appraisal) -> list[MeasureAnswer]:
+    """The measures by what they bring in the first book by the last deadline, then by what they would bring in full."""
+    book = next(iter(appraisal.books), "")
+    return sorted(
+        appraisal.measures,
+        key=lambda one: (-one.shapley_musd.get(book, 0.0), -one.full_effect_musd.get(book, 0.0)),
+    )
+
+
+def _row(
+    case: Case, appraisal: Appraisal, one: MeasureAnswer, *, book: str, citations: Citations, say: Words
+) -> MeasureRow:
     value, error = one.shapley_musd.get(book, 0.0), one.shapley_se.get(book, 0.0)
     full = one.full_effect_musd.get(book, 0.0)
     low, high = _axis(appraisal, book)
     titles = {commitment.id: commitment.title for commitment in case.register.commitments}
+    terms = [
+        say("measures.start", month=say.month(one.start)),
+        say("measures.chance", chance=say.percent(one.probability)),
+    ]
+    if one.cost_musd is not None:
+        terms.append(say("measures.cost", value=say.money(one.cost_musd)))
+    if one.transit_tonnes is not None and abs(one.transit_tonnes) >= 0.5:
+        terms.append(say("measures.transit", tonnes=say.tonnes(one.transit_tonnes)))
     return MeasureRow(
-        title=one.title,
-        start=say_month(one.start),
-        chance=say_percent(one.probability),
-        contribution=_with_error(value, error),
-        full=say_number(full),
+        title=say.name(one.title),
+        terms="; ".join(terms),
+        contribution=_with_error(value, error, say),
+        full=say.number(full),
         contribution_bar=draw_bar(value, error, low=low, high=high),
         full_bar=draw_bar(full, 0.0, low=low, high=high),
-        transit="" if not _has_transit(one) else f"{say_tonnes(one.transit_tonnes)} a year",
-        cost="" if one.cost_musd is None else say_money(one.cost_musd),
-        commitments=tuple(Link(f"#{anchor_of(name)}", titles.get(name, name)) for name in one.commitments),
-        not_modelled=citations.weave(one.not_modelled or ""),
+        commitments=tuple(Link(f"#{anchor_of(name)}", say.name(titles.get(name, name))) for name in one.commitments),
+        not_modelled=citations.weave(say.name(one.not_modelled or "")),
         citations=citations.cite(one.sources),
     )
 
 
-def _has_transit(one: MeasureAnswer) -> bool:
-    return one.transit_tonnes is not None and abs(one.transit_tonnes) >= 0.5
-
-
-def _with_error(value: float, error: float) -> str:
-    text = say_number(value)
-    return f"{text} ± {say_number(error)}" if error >= 0.005 else text
+def _with_error(value: float, error: float, say: Words) -> str:
+    text = say.number(value)
+    return f"{text} ± {say.number(error)}" if error >= 0.005 else text
 
 
 def _axis(appraisal: Appraisal, book: str) -> tuple[float, float]:
@@ -100,64 +94,69 @@ def _axis(appraisal: Appraisal, book: str) -> tuple[float, float]:
     return (0.0 if low > -0.01 * high else low), high
 
 
-def _terms(ranked: Sequence[MeasureAnswer]) -> Table:
+def _terms(ranked: Sequence[MeasureAnswer], say: Words) -> Table:
     rows = tuple(
         (
-            one.title,
-            say_month(one.start),
-            say_percent(one.probability),
-            say_tonnes(one.transit_tonnes).removesuffix(" t"),
-            say_amount(one.cost_musd),
+            say.name(one.title),
+            say.month(one.start),
+            say.percent(one.probability),
+            NONE if one.transit_tonnes is None else say.digits(round(one.transit_tonnes), 0),
+            say.amount(one.cost_musd),
         )
         for one in ranked
     )
-    headings = ("Measure", "Start", "Chance of delivery", "Third-country transit, tonnes a year", "Cost, million USD")
-    return Table("When, how likely, at what cost", headings, rows, (False, False, True, True, True))
+    headings = ("measure", "start", "delivery", "transit", "cost")
+    return Table(
+        say("measures.terms"), tuple(say(f"column.{name}") for name in headings), rows, (False, False, True, True, True)
+    )
 
 
-def _by_book(case: Case, appraisal: Appraisal, ranked: Sequence[MeasureAnswer], *, book: str) -> Table:
+def _by_book(case: Case, appraisal: Appraisal, ranked: Sequence[MeasureAnswer], *, book: str, say: Words) -> Table:
     rows = [
         (
-            one.title,
-            _with_error(one.shapley_musd.get(book, 0.0), one.shapley_se.get(book, 0.0)),
-            say_number(one.first_in_musd.get(book, 0.0)),
-            say_number(one.last_in_musd.get(book, 0.0)),
-            say_number(one.full_effect_musd.get(book, 0.0)),
+            say.name(one.title),
+            _with_error(one.shapley_musd.get(book, 0.0), one.shapley_se.get(book, 0.0), say),
+            say.number(one.first_in_musd.get(book, 0.0)),
+            say.number(one.last_in_musd.get(book, 0.0)),
+            say.number(one.full_effect_musd.get(book, 0.0)),
         )
         for one in ranked
     ]
-    rows.append(("All measures together", say_number(appraisal.total_effect_musd[book]), "", "", ""))
-    year = say_month(appraisal.attribution_year[book])
+    rows.append((say("measures.together"), say.number(appraisal.total_effect_musd[book]), "", "", ""))
     return Table(
-        f"{appraisal.books[book].title}: million USD in the year to {year}",
+        say(
+            "measures.by_book",
+            book=say.name(appraisal.books[book].title),
+            month=say.month(appraisal.attribution_year[book]),
+        ),
         (
-            "Measure",
-            "Contribution (Shapley)",
-            "Alone, before all others",
-            "After all others",
-            f"A year by {case.settings.horizon}, in full",
+            say("column.measure"),
+            say("column.shapley"),
+            say("column.first_in"),
+            say("column.last_in"),
+            say("column.full", year=case.settings.horizon),
         ),
         tuple(rows),
         (False, True, True, True, True),
     )
 
 
-def _packages(appraisal: Appraisal, *, book: str) -> Table:
-    titles = {one.id: one.title for one in appraisal.measures}
+def _packages(appraisal: Appraisal, *, book: str, say: Words) -> Table:
+    titles = {one.id: say.name(one.title) for one in appraisal.measures}
     rows = []
     before: set[str] = set()
     for one in sorted((one for one in appraisal.portfolio if one.book == book), key=lambda one: one.size):
-        added = [titles[name] for name in one.measures if name not in before]
-        dropped = [titles[name] for name in before if name not in one.measures]
-        words = ("adds " if before else "") + say_list(added)
+        added = say.join([titles[name] for name in one.measures if name not in before])
+        dropped = sorted(titles[name] for name in before if name not in one.measures)
+        words = say("measures.adds", names=added) if before else added
         if dropped:
-            words += f"; drops {say_list(sorted(dropped))}"
-        cost = NONE if one.cost_musd is None else say_amount(one.cost_musd)
-        rows.append((str(one.size), words, f"{one.effect_musd:,.2f}", cost))
+            words += say("measures.drops", names=say.join(dropped))
+        rows.append((str(one.size), words, say.digits(one.effect_musd, 2), say.amount(one.cost_musd)))
         before = set(one.measures)
+    headings = ("measures", "which", "effect", "known_cost")
     return Table(
-        "The best set of each size, million USD",
-        ("Measures", "Which", "Effect", "Cost where all is sourced"),
+        say("measures.packages"),
+        tuple(say(f"column.{name}") for name in headings),
         tuple(rows),
         (False, False, True, True),
     )

@@ -7,29 +7,30 @@ from datetime import date
 from rahdari.appraisal.result import Appraisal, SettingAnswer
 from rahdari.case import Case
 from rahdari.report.citations import Citations
-from rahdari.report.maps import BaseMap, RouteMap, draw_maps
+from rahdari.report.maps import BaseMap, RouteMap, draw_maps, say_route
 from rahdari.report.page import MapPart, ObstacleRow, RouteRow, RoutesPanel, Table
-from rahdari.report.words import NONE, say_date, say_days, say_list, say_number, say_percent, say_state
+from rahdari.report.words import NONE, Words, capitalise
 from rahdari.transport.availability import state_on, states_by_entity
 
 OBSTACLES = ("closed", "war-risk", "suspended")
 SHOWN_KINDS = ("crossing", "group", "node", "country")
 
 
-def build_map_part(case: Case, appraisal: Appraisal, citations: Citations) -> MapPart:
+def build_map_part(case: Case, appraisal: Appraisal, citations: Citations, *, say: Words) -> MapPart:
     """Maps and routes of every setting of the appraisal, and the obstacles of the case's day."""
-    drawn = draw_maps(case, appraisal)
+    drawn = draw_maps(case, appraisal, say=say)
     maps: tuple[RouteMap | None, ...] = drawn[1] if drawn else (None,) * len(appraisal.routes)
     return MapPart(
-        lead=_lead(appraisal),
+        lead=_lead(appraisal, say),
         base=drawn[0] if drawn else None,
-        ground_note=_say_ground(drawn[0]) if drawn else "",
+        ground_note=_say_ground(drawn[0], say) if drawn else "",
         panels=tuple(
-            _panel(setting, shown, today=_find_today(appraisal))
+            _panel(setting, shown, today=_find_today(appraisal), say=say)
             for setting, shown in zip(appraisal.routes, maps, strict=True)
         ),
-        obstacles=list_obstacles(case, citations),
-        gateways=_gateways(appraisal),
+        obstacles=list_obstacles(case, citations, say),
+        obstacles_heading=say("routes.obstacles", date=say.day(appraisal.as_of)),
+        gateways=_gateways(case, appraisal, say),
     )
 
 
@@ -38,61 +39,52 @@ def _find_today(appraisal: Appraisal) -> SettingAnswer:
     return next((one for one in appraisal.routes if one.date == appraisal.as_of), appraisal.routes[0])
 
 
-def _say_ground(base: BaseMap) -> str:
+def _say_ground(base: BaseMap, say: Words) -> str:
     """Where the ground of the maps is from, and what its borders mean."""
-    note = "Lines of the network join places and are not surveyed tracks."
     if not base.land:
-        return f"No land is drawn: the places lie outside the shapes that the program ships. {note}"
-    borders = "Borders are drawn where control runs in fact"
-    if base.disputed:
-        borders += (
-            "; those in dispute, such as the lines in and around Kashmir, are "
-            "dashed, and no position is taken on any of them"
-        )
-    return f"Land and borders: Natural Earth, 1:50 million, public domain. {borders}. {note}"
+        return say("map.no_ground")
+    return say("map.ground_disputed" if base.disputed else "map.ground")
 
 
-def _lead(appraisal: Appraisal) -> str:
+def _lead(appraisal: Appraisal, say: Words) -> str:
     if not appraisal.routes:
-        return "The case has no routes."
+        return say("routes.none")
     one = appraisal.routes[0]
-    return (
-        f"The best few ways for {one.commodity.lower()} from {one.start} to {one.end}, by cost, time and risk "
-        "together. Days are the mean, with the range that holds eight journeys in ten; a chance is that of being "
-        "open throughout."
-    )
+    return say("routes.lead", cargo=say.name(one.commodity).lower(), start=say.name(one.start), end=say.name(one.end))
 
 
-def _say_note(setting: SettingAnswer, *, today: SettingAnswer) -> str:
+def _say_note(setting: SettingAnswer, *, today: SettingAnswer, say: Words) -> str:
     """That there is no way, or that what the setting supposes changes none of the routes; else nothing."""
     if not setting.routes:
-        return f"No open way; what shuts it: {say_list(setting.closed) or NONE}."
+        return say("routes.no_way", names=say.join([say.name(name) for name in setting.closed]) or NONE)
     if setting is not today and setting.routes == today.routes:
-        return f"The same routes come first as {today.setting}."
+        return say("routes.same", setting=say.setting(today.setting))
     return ""
 
 
-def _panel(setting: SettingAnswer, shown: RouteMap | None, *, today: SettingAnswer) -> RoutesPanel:
+def _panel(setting: SettingAnswer, shown: RouteMap | None, *, today: SettingAnswer, say: Words) -> RoutesPanel:
+    heading = capitalise(say.setting(setting.setting))
     return RoutesPanel(
-        heading=setting.setting[:1].upper() + setting.setting[1:],
-        subheading=say_date(setting.date),
+        heading=heading,
+        caption=say("routes.table", setting=heading),
+        subheading=say.day(setting.date),
         map=shown,
         routes=tuple(
             RouteRow(
                 rank=rank,
-                name=route.name,
-                days=say_days(route.time_h),
-                spread=f"{say_days(route.p10)}–{say_days(route.p90)}",
-                cost=say_number(route.cost_usd_per_t),
-                chance="open" if route.availability >= 1 else say_percent(route.availability),
+                name=say_route(route, say),
+                days=say.days(route.time_h),
+                spread=f"{say.days(route.p10)}–{say.days(route.p90)}",
+                cost=say.number(route.cost_usd_per_t),
+                chance=say("routes.open") if route.availability >= 1 else say.percent(route.availability),
             )
             for rank, route in enumerate(setting.routes, start=1)
         ),
-        note=_say_note(setting, today=today),
+        note=_say_note(setting, today=today, say=say),
     )
 
 
-def list_obstacles(case: Case, citations: Citations) -> tuple[ObstacleRow, ...]:
+def list_obstacles(case: Case, citations: Citations, say: Words) -> tuple[ObstacleRow, ...]:
     """What is shut, at risk or suspended on the case's day, shut first; places of one state and cause in one row."""
     found: dict[tuple[int, date, date, str, str], list[str]] = {}
     for entity, rows in states_by_entity(case.network).items():
@@ -101,42 +93,43 @@ def list_obstacles(case: Case, citations: Citations) -> tuple[ObstacleRow, ...]:
         if state is None or kind not in SHOWN_KINDS or state.state not in OBSTACLES:
             continue
         key = (OBSTACLES.index(state.state), state.since, state.last_verified, state.note, state.source)
-        found.setdefault(key, []).append(_name(case, kind, name))
+        found.setdefault(key, []).append(_name(case, kind, name, say))
     return tuple(
         ObstacleRow(
-            name=say_list(sorted(names)),
-            state=say_state(OBSTACLES[order]),
-            since=say_date(since),
-            verified=say_date(verified),
-            note=citations.weave(note),
+            name=say.join(sorted(names)),
+            state=say.state(OBSTACLES[order]),
+            since=say.day(since),
+            verified=say.day(verified),
+            note=citations.weave(say.name(note)),
             citations=citations.cite([source]),
         )
         for (order, since, verified, note, source), names in sorted(found.items())
     )
 
 
-def _name(case: Case, kind: str, name: str) -> str:
+def _name(case: Case, kind: str, name: str, say: Words) -> str:
     if kind == "country":
-        return f"{case.name_of(name)}, on land"
+        return say("routes.on_land", country=say.name(case.name_of(name)))
     if kind == "group":
-        members = [crossing.name for crossing in case.network.crossings if crossing.group == name]
-        return say_list(members) or name
+        members = [say.name(crossing.name) for crossing in case.network.crossings if crossing.group == name]
+        return say.join(members) or name
     if kind == "crossing":
-        return next((crossing.name for crossing in case.network.crossings if crossing.id == name), name)
-    return next((node.name for node in case.network.nodes if node.id == name), name)
+        return next((say.name(crossing.name) for crossing in case.network.crossings if crossing.id == name), name)
+    return next((say.name(node.name) for node in case.network.nodes if node.id == name), name)
 
 
-def _gateways(appraisal: Appraisal) -> Table:
-    """Share of the pair's trade that passes each crossing, by setting."""
+def _gateways(case: Case, appraisal: Appraisal, say: Words) -> Table:
+    """Share of the trade of the first party to the second that passes each crossing, by setting."""
     settings = list(dict.fromkeys(one.setting for one in appraisal.indicators if one.unit == "fraction"))
+    names = {f"gateway-{crossing.id}": crossing.name for crossing in case.network.crossings}
     shares: dict[str, dict[str, float]] = {}
     for one in appraisal.indicators:
-        if one.unit == "fraction":
-            shares.setdefault(one.title, {})[one.setting] = one.value
+        if one.unit == "fraction" and one.id in names:
+            shares.setdefault(say.name(names[one.id]), {})[one.setting] = one.value
     rows = tuple(
-        (title, *(say_percent(by[setting]) if setting in by else NONE for setting in settings))
+        (title, *(say.percent(by[setting]) if setting in by else NONE for setting in settings))
         for title, by in shares.items()
     )
-    headings = ("Gateway", *(setting[:1].upper() + setting[1:] for setting in settings))
-    return Table("Share of trade by gateway; a route passes several, so the shares add up to more than all",
-                 headings, rows, (False, *[True] * len(settings)))  # fmt: skip
+    headings = (say("column.crossing"), *(capitalise(say.setting(setting)) for setting in settings))
+    flow = say.direction_of(case, "-".join(case.settings.parties))
+    return Table(say("routes.gateways", flow=flow), headings, rows, (False, *[True] * len(settings)))
