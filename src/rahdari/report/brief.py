@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -21,7 +22,10 @@ LONGEST_WIDTH = 100
 def print_brief(case: Case, appraisal: Appraisal, *, report: str | None, language: str, console: Console) -> None:
     """Nothing; the brief stands on the console, at most 100 columns wide."""
     width = min(console.width, LONGEST_WIDTH)
-    console.print(compose_brief(case, appraisal, report=report, say=find_words(language, case=case)), width=width)
+    say = find_words(language, case=case)
+    with console.capture() as capture:
+        console.print(compose_brief(case, appraisal, report=report, say=say), width=width)
+    console.file.write(_part(capture.get()))
 
 
 def brief_lines(
@@ -31,7 +35,20 @@ def brief_lines(
     console = Console(width=width, color_system=None, force_terminal=False, legacy_windows=False)
     with console.capture() as capture:
         console.print(compose_brief(case, appraisal, report=report, say=say))
-    return [line.rstrip() for line in capture.get().splitlines()]
+    return [line.rstrip() for line in _part(capture.get()).splitlines()]
+
+
+# Rich breaks a line at any space, hard ones too; this one it takes for a letter.
+_HARD = "\ue000"
+
+
+def _glue(text: str) -> str:
+    """The text with hard spaces as letters, so that no line ends there."""
+    return re.sub("[\u00a0\u202f]", _HARD, text)
+
+
+def _part(text: str) -> str:
+    return text.replace(_HARD, " ")
 
 
 def compose_brief(case: Case, appraisal: Appraisal, *, report: str | None, say: Words) -> Group:
@@ -40,7 +57,7 @@ def compose_brief(case: Case, appraisal: Appraisal, *, report: str | None, say: 
     target = say.money(appraisal.target.value_musd)
     parts: list[RenderableType] = [
         Text(say("brief.title", title=say.name(appraisal.title), date=say.day(appraisal.as_of)), style="dim"),
-        Text(say.together(verdict.headline), style="bold"),
+        Text(_glue(say.together(verdict.headline)), style="bold"),
         Text(),
         *_books(appraisal, say),
         Text(),
@@ -71,8 +88,8 @@ def _books(appraisal: Appraisal, say: Words) -> list[RenderableType]:
             month=say.month(book.baseline.end),
             multiple=say.digits(appraisal.required[name].growth, 1),
         )
-        parts.append(Text.assemble((say.name(book.title), "bold"), f": {stands}"))
-        shown = [(Text(say("brief.by", dates=say.join(dates))), chances) for dates, chances in merged[name]]
+        parts.append(Text.assemble((say.name(book.title), "bold"), _glue(f": {stands}")))
+        shown = [(Text(_glue(say("brief.by", dates=say.join(dates)))), chances) for dates, chances in merged[name]]
         parts.append(_chance_table(shown, widths))
     return parts
 
@@ -94,9 +111,9 @@ def _merge_deadlines(
     rows: dict[tuple[str, str, str], list[str]] = {}
     for one in appraisal.deadlines:
         chances = (
-            say.short_chance(book.probability[one.id]),
-            say.short_chance(book.outside_view[one.id]),
-            say.short_chance(book.pooled[one.id]),
+            _glue(say.short_chance(book.probability[one.id])),
+            _glue(say.short_chance(book.outside_view[one.id])),
+            _glue(say.short_chance(book.pooled[one.id])),
         )
         rows.setdefault(chances, []).append(say.short_date(one.latest))
     return [(dates, chances) for chances, dates in rows.items()]
@@ -107,8 +124,8 @@ def _list(heading: str, sentences: Sequence[str], say: Words) -> list[Renderable
     grid.add_column(justify="right")
     grid.add_column()
     for number, sentence in enumerate(sentences, start=1):
-        grid.add_row(f"{number}.", Text(say.together(sentence)))
-    return [Text(heading, style="bold"), grid]
+        grid.add_row(f"{number}.", Text(_glue(say.together(sentence))))
+    return [Text(_glue(heading), style="bold"), grid]
 
 
 def _measures(appraisal: Appraisal, say: Words) -> list[RenderableType]:
@@ -122,9 +139,9 @@ def _measures(appraisal: Appraisal, say: Words) -> list[RenderableType]:
     for one in rank_measures(appraisal)[:TOP_MEASURES]:
         table.add_row(
             Text(say.name(one.title)),
-            say.percent(one.probability),
-            say.number(one.shapley_musd.get(book, 0.0)),
-            say.number(one.full_effect_musd.get(book, 0.0)),
+            _glue(say.percent(one.probability)),
+            _glue(say.number(one.shapley_musd.get(book, 0.0))),
+            _glue(say.number(one.full_effect_musd.get(book, 0.0))),
         )
     heading = say(
         "brief.measures",
