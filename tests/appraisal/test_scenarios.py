@@ -29,7 +29,7 @@ def save(folder: Path, text: str) -> Path:
 def answer_bytes(case: Case, path: Path, place: str) -> bytes:
     with open_executor(place) as executor:
         answers = appraise_scenarios(case, read_scenarios(path, case), executor=executor)
-    return json.dumps(scenarios_answer(answers), allow_nan=False).encode()
+    return json.dumps(scenarios_answer(case, answers), allow_nan=False).encode()
 
 
 def test_one_and_two_processes_threads_and_a_cluster_give_the_same_bytes(case: Case, tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def scenarios(file: Path, *, case: str, executor: str, as_json: bool) -> int:
     with show_progress(f"Appraising {len(asked)} scenarios"), open_executor(executor) as place:
         answers = appraise_scenarios(held, asked, executor=place)
     if as_json:
-        write_json(scenarios_answer(answers))
+        write_json(scenarios_answer(held, answers))
     else:
         Console().print(tabulate_scenarios(answers))
     return ANSWERED

@@ -8,13 +8,14 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from rahdari.appraisal.scenarios import ScenarioAnswer
+from rahdari.case import Case
 from rahdari.report.plain import appraisal_answer
 
 
-def scenarios_answer(answers: Sequence[ScenarioAnswer]) -> dict[str, object]:
+def scenarios_answer(case: Case, answers: Sequence[ScenarioAnswer]) -> dict[str, object]:
     """The object of `scenarios`: for each its id and the object that `appraise` gives."""
     return {
-        "scenarios": [{"id": one.id, **appraisal_answer(one.appraisal)} for one in answers],
+        "scenarios": [{"id": one.id, **appraisal_answer(case, one.appraisal)} for one in answers],
         "warnings": list(dict.fromkeys(warning for one in answers for warning in one.appraisal.warnings)),
     }
 
