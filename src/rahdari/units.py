@@ -22,6 +22,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "USD/tkm": ("cost per tonne-kilometre", 1.0),
     "USD/500km/20t": ("cost per tonne-kilometre", 1 / 500 / TONNES_PER_TRUCK),
     "USD/km/20t": ("cost per tonne-kilometre", 1 / TONNES_PER_TRUCK),
+    "USD/day": ("cost per day", 1.0),
     "h/100km": ("delay per distance", 1.0),
     "kg/tkm": ("emission per tonne-kilometre", 1.0),
     "g/tkm": ("emission per tonne-kilometre", 0.001),

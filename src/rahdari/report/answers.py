@@ -16,6 +16,7 @@ from rahdari.register.stock_facts import find_stock_facts
 from rahdari.trade.counterfactual import Counterfactual
 from rahdari.transport.access import Access
 from rahdari.transport.corridors import Indicators, Passage
+from rahdari.transport.detention import Detention
 from rahdari.transport.itinerary import Leg, PlannedRoute, Quantiles, RouteStop
 from rahdari.transport.network import Permit
 from rahdari.transport.obstacles import CrossingState, Obstacle
@@ -184,6 +185,18 @@ def _route(route: PlannedRoute) -> dict[str, object]:
         "breaks_of_gauge": int(route.breaks_of_gauge),
         "documents": list(route.documents),
         "permits": [_permit(permit) for permit in route.permits],
+        "detention": None if route.detention is None else _detention(route.detention),
+    }
+
+
+def _detention(detention: Detention) -> dict[str, object]:
+    return {
+        "port": detention.port,
+        "free_days": float(detention.free_days),
+        "usd_per_day": {"low": float(detention.low_usd_per_day), "high": float(detention.high_usd_per_day)},
+        "days_away": float(detention.days_away),
+        "usd_per_container": {"low": float(detention.low_usd), "high": float(detention.high_usd)},
+        "sources": list(detention.sources),
     }
 
 

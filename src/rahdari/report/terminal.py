@@ -25,6 +25,7 @@ from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
 from rahdari.report.itinerary import tell_route
 from rahdari.trade.counterfactual import Counterfactual, largest_welfare_changes
+from rahdari.transport.detention import Detention
 from rahdari.transport.itinerary import PlannedRoute, Quantiles
 from rahdari.transport.network import Permit
 from rahdari.transport.obstacles import CrossingState, Obstacle
@@ -163,12 +164,26 @@ def print_routes(answer: RoutesAnswer, case: Case) -> None:
         console.print("\nPapers, permits and sanctions on the recommended way")
         for permit in answer.routes[0].permits:
             console.print(Padding(_say_permit(permit, case), (0, 0, 0, 2)))
+    if answer.routes and answer.routes[0].detention is not None:
+        console.print(f"\n{say_detention(answer.routes[0].detention, case)}")
     if answer.closed:
         console.print("\nShut or at risk, on ways that would otherwise be worth taking")
         for obstacle in _merge_obstacles(answer.closed):
             console.print(Padding(_say_obstacle(obstacle, case), (0, 0, 0, 2)))
     if answer.crossings:
         _print_section(console, f"Border crossings on {_say_day(answer.day)}", _crossings(answer.crossings, case))
+
+
+def say_detention(detention: Detention, case: Case) -> str:
+    """What the line's container costs beyond its free days, in a sentence with its source."""
+    named = ", ".join(f"{case.sources[one].publisher}, {one}" for one in detention.sources)
+    rate = f"{detention.low_usd_per_day:.0f} to {detention.high_usd_per_day:.0f} USD"
+    charged = f"{detention.low_usd:,.0f} to {detention.high_usd:,.0f} USD" if detention.days_charged else "nothing"
+    return (
+        f"In a shipping line's container from {detention.port}: {detention.free_days:.0f} days are free, each day "
+        f"after costs {rate} ({named}). There and back by this way takes {detention.days_away:.0f} days, so it costs "
+        f"{charged} on average; it is not in the figures above."
+    )
 
 
 def _recommendation(answer: RoutesAnswer) -> str:

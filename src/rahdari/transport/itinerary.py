@@ -13,6 +13,7 @@ from rahdari.claims import Estimate
 from rahdari.transport.alternatives import links_of, modes_of
 from rahdari.transport.availability import Conditions
 from rahdari.transport.departures import Passage, Turning, simulate_hours
+from rahdari.transport.detention import Detention
 from rahdari.transport.elements import Elements, Key
 from rahdari.transport.graph import Graph, Route, count_elements
 from rahdari.transport.network import Network, Permit
@@ -79,6 +80,7 @@ class PlannedRoute:
     breaks_of_gauge: int
     documents: tuple[str, ...]
     permits: tuple[Permit, ...] = ()
+    detention: Detention | None = None
 
 
 def describe_route(
@@ -93,6 +95,7 @@ def describe_route(
     generalised: float,
     availability: float,
     time_h: Quantiles,
+    detention: Detention | None,
 ) -> PlannedRoute:
     """The route leg by leg as the cargo finds it that leaves on `day`, with where it waits for a season to end."""
     legs: list[Leg] = []
@@ -131,6 +134,7 @@ def describe_route(
         breaks_of_gauge=sum(graph.modes[edge] == "break-of-gauge" for edge in route.edges),
         documents=tuple(permit.title for permit in permits if permit.kind != SANCTIONS),
         permits=permits,
+        detention=detention,
     )
 
 

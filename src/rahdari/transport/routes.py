@@ -24,6 +24,7 @@ from rahdari.transport.cargo import Cargo
 from rahdari.transport.closures import ClosureProcess
 from rahdari.transport.criteria import route_criteria
 from rahdari.transport.departures import Turning, turn_calendar
+from rahdari.transport.detention import measure_detention
 from rahdari.transport.elements import (
     Change,
     Elements,
@@ -113,6 +114,7 @@ def plan_routes(
                 describe_route(
                     network, graph, route, elements, day=day, passage=passage, estimates=estimates, time_h=time_h,
                     generalised=judged.cost[row] / in_time, availability=judged.availability[row] * in_time,
+                    detention=measure_detention(network, graph, route, element_h=elements.time_h[0], claims=claims),
                 )
             )  # fmt: skip
     planned.sort(key=lambda route: route.generalised_cost_usd_per_t)
