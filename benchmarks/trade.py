@@ -31,7 +31,8 @@ from rahdari.trade.batch import ScenarioCosts, solve_scenarios
 from rahdari.trade.blas import count_cpus, one_thread
 from rahdari.trade.equilibrium import solve_equilibrium
 from rahdari.trade.importing import import_files
-from rahdari.trade.sectors import solve_sector_draws, solve_sectors
+from rahdari.trade.sector_draws import solve_sector_draws
+from rahdari.trade.sectors import solve_sectors
 
 THETA, CUT, CLUB = 4.0, 0.9, 10
 SCENARIOS, DRAWS, BACI_ROWS = 1_000, 1_000, 10_000_000

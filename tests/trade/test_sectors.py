@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from rahdari.exceptions import NoAnswer
 from rahdari.trade.equilibrium import DeficitRule, solve_equilibrium
-from rahdari.trade.sectors import SectorWorld, solve_sector_draws, solve_sectors
+from rahdari.trade.sector_draws import solve_sector_draws
+from rahdari.trade.sectors import SectorWorld, solve_sectors
 from tests.trade.worlds import Matrix, elasticities, every_rule, invented_flows, rules, shocked
 
 

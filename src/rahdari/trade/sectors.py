@@ -17,20 +17,18 @@ the system of `markets`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.exceptions import NoAnswer
-from rahdari.trade.blas import count_cpus, one_thread
+from rahdari.trade.blas import one_thread
 from rahdari.trade.markets import DeficitRule, FloatArray
 
 MOST_STEPS = 600
 MOST_CAREFUL_STEPS = 6_000
-ANDERSON_DEPTH = 8
+ANDERSON_DEPTH = 6
 # No log price or wage moves further in a step of the search.
 LONGEST_STEP = 1.0
 # A residual this many times the best one's means that the search has left its way.
@@ -102,7 +100,7 @@ class SectorEquilibrium:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Policy:
+class Policy:
     """What is fixed while prices move."""
 
     world: SectorWorld
@@ -115,7 +113,7 @@ class _Policy:
     multiplicative: bool
     taxed: bool
     bought: NDArray[np.bool_]  # (J, N)
-    gain: float
+    exposed: FloatArray  # (J, N) by how much a wage moves sales, over theta
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,30 +141,11 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SectorDraws:
-    """K counterfactuals under drawn elasticities; (K, N) ratios to the baseline, `pair_flows` (K, J, P) in its unit.
-
-    `failed` lists draws without an answer and `failures` why; their rows hold NaN, never numbers.
-    """
-
-    converged: NDArray[np.bool_]
-    failed: tuple[int, ...]
-    failures: tuple[str, ...]
-    iterations: NDArray[np.int64]
-    residual: FloatArray
-    nominal_wage: FloatArray
-    price_index: FloatArray
-    output: FloatArray
-    welfare: FloatArray
-    pair_flows: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Solved:
     """The baseline's point and the counterfactual's, each with its policy and state."""
 
-    still: _Policy
-    policy: _Policy
+    still: Policy
+    policy: Policy
     base: _Point
     before: _State
     point: _Point
@@ -189,65 +168,8 @@ def solve_sectors(
     """
     tariffs = world.tariffs if new_tariffs is None else new_tariffs
     with one_thread():
-        solved = _solve(world, cost_changes, tariffs, deficits=deficits, tolerance=tolerance, near=None)
+        solved = _solve(world, cost_changes, tariffs, deficits=deficits, tolerance=tolerance)
     return _report(solved, deficits=deficits)
-
-
-def solve_sector_draws(
-    world: SectorWorld,
-    cost_changes: FloatArray,
-    thetas: FloatArray,
-    *,
-    new_tariffs: FloatArray | None = None,
-    deficits: DeficitRule = "additive",
-    tolerance: float = 1e-10,
-    pairs: Sequence[tuple[int, int]] = (),
-    workers: int | None = None,
-) -> SectorDraws:
-    """The counterfactual under each row of `thetas` (K, J), each with its own convergence.
-
-    All start from the solution at the baseline's elasticities. `pairs` are positions (exporter, importer) whose flows
-    by sector are wanted.
-    """
-    tariffs = world.tariffs if new_tariffs is None else new_tariffs
-    count, size, sectors = len(thetas), world.flows.shape[1], len(world.theta)
-    draws = SectorDraws(
-        converged=np.zeros(count, dtype=np.bool_),
-        failed=(),
-        failures=(),
-        iterations=np.zeros(count, dtype=np.int64),
-        residual=np.full(count, np.nan),
-        nominal_wage=np.full((count, size), np.nan),
-        price_index=np.full((count, size), np.nan),
-        output=np.full((count, size), np.nan),
-        welfare=np.full((count, size), np.nan),
-        pair_flows=np.full((count, sectors, len(pairs)), np.nan),
-    )
-    failures: dict[int, str] = {}
-    sellers, buyers = ([pair[side] for pair in pairs] for side in (0, 1))
-
-    def solve(row: int) -> None:
-        # Each draw writes its own row, so threads do not meet.
-        drawn = replace(world, theta=thetas[row])
-        try:
-            solved = _solve(drawn, cost_changes, tariffs, deficits=deficits, tolerance=tolerance, near=centre)
-        except NoAnswer as error:
-            failures[row] = error.message
-            return
-        found = _report(solved, deficits=deficits)
-        draws.converged[row], draws.iterations[row], draws.residual[row] = True, found.iterations, found.residual
-        draws.nominal_wage[row], draws.price_index[row] = found.nominal_wage, found.price_index
-        draws.output[row], draws.welfare[row] = found.output, found.welfare
-        draws.pair_flows[row] = found.flows[:, sellers, buyers]
-
-    with one_thread(), ThreadPoolExecutor(workers or count_cpus()) as pool:
-        try:
-            centre = _solve(world, cost_changes, tariffs, deficits=deficits, tolerance=tolerance, near=None)
-        except NoAnswer:
-            centre = None  # a draw may have an answer where the mean has none: each starts from the data
-        list(pool.map(solve, range(count)))
-    rows = sorted(failures)
-    return replace(draws, failed=tuple(rows), failures=tuple(failures[row] for row in rows))
 
 
 def _solve(
@@ -257,24 +179,24 @@ def _solve(
     *,
     deficits: DeficitRule,
     tolerance: float,
-    near: _Solved | None,
 ) -> _Solved:
-    """Baseline and counterfactual, the search started from a solved neighbour where there is one."""
-    still = _make_policy(world, None, world.tariffs, deficits=deficits)
+    """Baseline and counterfactual."""
+    still = make_policy(world, None, world.tariffs, deficits=deficits)
     log_spending = np.log(np.where(still.bought, world.purchases / still.output, 1.0))
     base = _Point(np.zeros(len(still.deficit)), np.zeros(log_spending.shape), log_spending)
     before, spent, resolved = _evaluate(still, base), 0, False
     if before.residual > CONSISTENT:
-        base, before, spent = _search(still, base if near is None else near.base, tolerance=tolerance)
+        base, before, spent = _search(still, base, tolerance=tolerance)
         resolved = True
-    policy = _make_policy(world, cost_changes, tariffs, deficits=deficits)
-    point, after, steps = _search(policy, base if near is None else near.point, tolerance=tolerance)
+    policy = make_policy(world, cost_changes, tariffs, deficits=deficits)
+    point, after, steps = _search(policy, base, tolerance=tolerance)
     return _Solved(still, policy, base, before, point, after, resolved=resolved, iterations=spent + steps)
 
 
-def _make_policy(
+def make_policy(
     world: SectorWorld, cost_changes: FloatArray | None, tariffs: FloatArray, *, deficits: DeficitRule
-) -> _Policy:
+) -> Policy:
+    """The fixed parts of a baseline under new costs and tariffs; costs stay where `cost_changes` is None."""
     purchases = world.purchases
     bought = purchases > 0
     gross = world.flows * (1.0 + world.tariffs)
@@ -289,7 +211,7 @@ def _make_policy(
     ratio = np.ones_like(income)
     if deficits == "multiplicative":
         ratio = (income + world.deficit) / income
-    return _Policy(
+    return Policy(
         world=world,
         kernel=shares,
         net_kernel=shares / (1.0 + tariffs) if taxed else shares,
@@ -300,11 +222,31 @@ def _make_policy(
         multiplicative=deficits == "multiplicative",
         taxed=taxed,
         bought=bought,
-        gain=1.0 / (1.0 + float(np.median(world.theta))),
+        exposed=_exposed(world),
     )
 
 
-def _evaluate(policy: _Policy, point: _Point) -> _State:
+def _exposed(world: SectorWorld) -> FloatArray:
+    """How much of an economy's value added answers to its wage through sales abroad, by sector (J, N).
+
+    A wage raises a sector's cost by the share of value added, and theta times that lowers sales, but hardly those at
+    home, where it lowers the price index too.
+    """
+    abroad = 1.0 - np.divide(
+        np.diagonal(world.flows, axis1=1, axis2=2), world.sales, out=np.ones_like(world.sales), where=world.sales > 0
+    )
+    added = world.value_added_share * world.sales
+    exposed: FloatArray = world.value_added_share * abroad * added / added.sum(axis=0)
+    return exposed
+
+
+def wage_gain(policy: Policy, theta: FloatArray) -> FloatArray:
+    """How far a wage (..., N) moves for a gap of one, in logs; `theta` is (..., J)."""
+    gain: FloatArray = 1.0 / (1.0 + theta @ policy.exposed)
+    return gain
+
+
+def _evaluate(policy: Policy, point: _Point) -> _State:
     """What the point implies, and the point that follows from it; the residual is infinite where it cannot be."""
     world = policy.world
     through_inputs = np.matmul(point.log_price.T[:, None, :], world.inputs)[:, 0, :].T
@@ -338,7 +280,7 @@ def _evaluate(policy: _Policy, point: _Point) -> _State:
     )
     feasible = np.isfinite(residual) and bool((final > 0).all())
     log_spending = np.log(np.where(policy.bought, spending, 1.0))
-    moved = _Point(point.log_wage + policy.gain * (gap - offset), log_price, log_spending)
+    moved = _Point(point.log_wage + wage_gain(policy, world.theta) * (gap - offset), log_price, log_spending)
     return _State(
         weight=weight,
         column=safe,
@@ -352,7 +294,7 @@ def _evaluate(policy: _Policy, point: _Point) -> _State:
     )
 
 
-def _search(policy: _Policy, start: _Point, *, tolerance: float) -> tuple[_Point, _State, int]:
+def _search(policy: Policy, start: _Point, *, tolerance: float) -> tuple[_Point, _State, int]:
     """The point where nothing moves any more, its state and the steps taken; NoAnswer if there is none to be found."""
     with np.errstate(all="ignore"):
         point, state, steps = _mix(policy, start, tolerance=tolerance, most=MOST_STEPS)
@@ -371,7 +313,7 @@ def _search(policy: _Policy, start: _Point, *, tolerance: float) -> tuple[_Point
     )
 
 
-def _mix(policy: _Policy, start: _Point, *, tolerance: float, most: int) -> tuple[_Point, _State, int]:
+def _mix(policy: Policy, start: _Point, *, tolerance: float, most: int) -> tuple[_Point, _State, int]:
     """Anderson's mixing (1965, JACM 12(4)) of the joint iteration; may return unconverged, never without a state."""
     shapes = start.log_price.shape
     place = _flat(start)
@@ -406,21 +348,21 @@ def _mix(policy: _Policy, start: _Point, *, tolerance: float, most: int) -> tupl
         previous = (move, place)
         ahead = move
         if held:
-            ahead = move - _weights(products[:held, :held], bends[:held] @ move) @ ahead_of_bends[:held]
+            ahead = move - mixing_weights(products[:held, :held], bends[:held] @ move) @ ahead_of_bends[:held]
         place = place + ahead * min(1.0, LONGEST_STEP / float(np.abs(ahead).max()))
     return best_point, best, most
 
 
-def _weights(products: FloatArray, aims: FloatArray) -> FloatArray:
-    """The mixing weights of the least-squares problem, with a little ridge: late bends are nearly parallel."""
-    size = np.sqrt(np.diag(products)) + 1e-300
-    scaled = products / np.outer(size, size)
-    scaled[np.diag_indices(len(size))] += 1e-12
-    weights: FloatArray = np.linalg.solve(scaled, aims / size) / size
+def mixing_weights(products: FloatArray, aims: FloatArray) -> FloatArray:
+    """The mixing weights (..., h) of the least-squares problem, with a little ridge: late bends are nearly parallel."""
+    size = np.sqrt(np.diagonal(products, axis1=-2, axis2=-1)) + 1e-300
+    scaled = products / (size[..., :, None] * size[..., None, :])
+    scaled += 1e-12 * np.eye(size.shape[-1])
+    weights: FloatArray = np.linalg.solve(scaled, (aims / size)[..., None])[..., 0] / size
     return weights
 
 
-def _creep(policy: _Policy, start: _Point, *, goal: float) -> tuple[_Point, _State, int]:
+def _creep(policy: Policy, start: _Point, *, goal: float) -> tuple[_Point, _State, int]:
     """Plain steps, shorter where they fail; may return unconverged."""
     point, state, length = start, _evaluate(policy, start), 0.5
     for step in range(MOST_CAREFUL_STEPS):
@@ -479,7 +421,7 @@ def _report(solved: _Solved, *, deficits: DeficitRule) -> SectorEquilibrium:
     )
 
 
-def _flows(policy: _Policy, state: _State) -> FloatArray:
+def _flows(policy: Policy, state: _State) -> FloatArray:
     """Flows before tariffs (J, N, N) in the unit of the input."""
     rate = policy.output * state.spending / state.column
     flows: FloatArray = policy.net_kernel * state.weight[:, :, None] * rate[:, None, :]
