@@ -7,6 +7,7 @@ elasticity is 1 up to a year, 1.5 after two, 2 after three, 3 from five years on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rahdari.appraisal.forecast import BookPaths, effective_measures, run_measures
-from rahdari.appraisal.trade_costs import hold_while_shut
+from rahdari.appraisal.carriage import hold_while_shut
+from rahdari.appraisal.forecast import (
+    BookPaths,
+    Extent,
+    effective_measures,
+    pair_costs,
+    run_measures,
+    situation_weights,
+)
 from rahdari.appraisal.world import World, draw_world
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
@@ -218,14 +226,76 @@ def test_of_two_zones_the_one_that_is_cut_off_leaves_the_cost_of_the_other_as_it
     assert [path(run(case)["north-customs"], year) for year in (2026, 2030)] == pytest.approx([50, 50])
 
 
-def test_a_season_makes_its_route_dearer_in_its_half_of_the_year(tmp_path: Path) -> None:
-    # The ferry lies still in August and September: in two of six months of the second half, so that a tonne that
-    # gets through costs 90 / (4/6) = 135 instead of 90.
+def with_pace(folder: Path, *, switch: float, comes_back: float) -> Case:
+    """The islands where cargo takes so many months to find another way and to come back."""
+    paces = {"route_switch_months": switch, "route_return_months": comes_back}
+    return changed_islands(folder, *(claim("model", name, months) for name, months in paces.items()))
+
+
+def test_what_has_not_found_the_ferry_yet_stays_at_home(tmp_path: Path) -> None:
+    # all goes over the bridge until January 2026; with six months to find the ferry 1 - exp(-t / 6) is afloat: a half-
+    # year's mean is 1 - (exp(-n) - exp(-n - 1)), n half-years after the closure. It pays the ferry's price.
+    paths = run(with_pace(tmp_path, switch=6, comes_back=0))["north-customs"]
+    afloat = [1 - (math.exp(-n) - math.exp(-n - 1)) for n in range(4)]
+    assert response(paths, "XNO-XSO", 2026) == pytest.approx(mean(afloat[0], afloat[1]) / SHUT)
+    late = mean(afloat[2] * SHUT**-1.25, afloat[3] * SHUT**-1.5)
+    assert response(paths, "XNO-XSO", 2027) == pytest.approx(late)
+
+
+def test_what_has_found_the_ferry_pays_for_it_until_it_comes_back(tmp_path: Path) -> None:
+    # reopened in July 2026: what waited is carried at once, and of what the ferry had won, 1 - exp(-1), the share
+    # exp(-t / 6) still pays the ferry's price, on average 1 - exp(-1) over the half-year
+    case = with_pace(tmp_path, switch=6, comes_back=6)
+    paths = run(case, "reopen-bridges")["north-customs"]
+    won = 1 - math.exp(-1)
+    assert response(paths, "XNO-XSO", 2026) == pytest.approx(mean((1 - won) / SHUT, SHUT ** -(won * won)))
+
+
+def test_a_strait_that_few_dare_to_pass_carries_few_until_the_rest_have_found_another_way(tmp_path: Path) -> None:
+    # in place of the closure the bridges are at risk from January 2026: half gets through. A tonne that does costs
+    # 40 / 0.5 = 80 over the bridge, less than the ferry's 90, so all stays on it (1 in 22,000 apart) and half passes
+    # until it is settled at that risk
+    risk = Cell("network/states.csv", {"entity": "group:bridges"}, {"state": "war-risk", "availability": "0.5"})
+    paces = (claim("model", "route_switch_months", 6), claim("model", "route_return_months", 0))
+    paths = run(changed_islands(tmp_path, risk, *paces))["north-customs"]
+    daring = 200 / 240
+    passing = [1 - (math.exp(-n) - math.exp(-n - 1)) / 2 for n in range(2)]
+    assert response(paths, "XNO-XSO", 2026) == pytest.approx(mean(*passing) * daring, rel=1e-3)
+
+
+def test_in_a_season_cargo_takes_the_way_that_is_left(tmp_path: Path) -> None:
+    # The ferry lies still in August and September while the bridges are shut. In those two of the six months of the
+    # second half the sea lane is left: 62 h, 38 USD/t and 1 percent of 160, half of which gets through: 203.2 a tonne
+    # (and under a dollar for the part of it that another way shares).
     season = Cell("network/seasons.csv", {"start": "08-01"}, {"entity": "link:northport-southport-ferry"})
     paths = run(changed_islands(tmp_path, season))
-    assert response(paths["north-customs"], "XNO-XSO", 2026) == pytest.approx(mean(200 / 250, 200 / (160 + 135)))
+    second = (4 * math.log(200 / 250) + 2 * math.log(200 / 363.2)) / 6
+    expected = mean(200 / 250, math.exp(second))
+    assert response(paths["north-customs"], "XNO-XSO", 2026) == pytest.approx(expected, rel=1e-3)
     # the fiscal year 2026 ends in June, so the ferry's season is not in it (in 2025 the bridge was open)
-    assert response(paths["south-treasury"], "XNO-XSO", 2026) == pytest.approx(mean(1, 200 / 250))
+    assert response(paths["south-treasury"], "XNO-XSO", 2026) == pytest.approx(mean(1, 200 / 250), rel=1e-3)
+
+
+def test_a_season_costs_no_more_than_the_way_round_it(tmp_path: Path) -> None:
+    # The East Bridge is shut in August and September, and the West Bridge costs 12 more: over the second half (the
+    # first step) the log cost is that of 212 in two months of six, not that of 40 / (4/6) = 60 a tonne in all of them.
+    season = Cell("network/seasons.csv", {"start": "08-01"}, {"entity": "crossing:east-bridge"})
+    world = world_of(changed_islands(tmp_path, season, without=[NO_CLOSURE]))
+    extent = Extent(world.draws, world.timeline.steps)
+    costs = pair_costs(world, {}, extent=extent, weights=situation_weights(world, {}, draws=world.draws))["XNO-XSO"]
+    expected = [(4 * math.log(200 / 160) + 2 * math.log(212 / 160)) / 6, math.log(200 / 160)]
+    assert costs.log_cost[0, :2, 0] == pytest.approx(np.array(expected), rel=1e-5)
+    assert costs.open_share[0, :2, 0] == pytest.approx(np.ones(2))
+
+
+def test_where_a_season_leaves_no_way_nothing_passes_in_it(tmp_path: Path) -> None:
+    # nothing leaves Norton in August and September: four of the six months of every second half are left
+    seasons = Cell("network/seasons.csv", {"start": "08-01"}, {"entity": "node:norton"})
+    world = world_of(changed_islands(tmp_path, seasons, without=[NO_CLOSURE]))
+    extent = Extent(world.draws, world.timeline.steps)
+    costs = pair_costs(world, {}, extent=extent, weights=situation_weights(world, {}, draws=world.draws))["XNO-XSO"]
+    assert costs.open_share[0, :2, 0] == pytest.approx(np.array([4 / 6, 1]))
+    assert costs.log_cost[0, :2, 0] == pytest.approx(np.full(2, math.log(200 / 160)))
 
 
 def test_a_commodity_takes_only_the_modes_that_carry_it(tmp_path: Path) -> None:

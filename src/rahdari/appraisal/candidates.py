@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ Pair = tuple[str, str]
 LEAST_SHARE = 0.02  # a route that never carries more than this share of any commodity is dropped
 MOST_ROUTES = 24  # and at most so many are kept for a pair of zones, by the largest share that they ever carry
 DETOURS = 3
-COMMON_YEAR = 2001  # any year that is no leap year, to average seasons over
+COMMON_YEAR = 2001  # any year that is no leap year, to find its seasons in
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +162,21 @@ class _Judge:
     worlds: tuple[tuple[Elements, tuple[Conditions, ...]], ...]
 
     def prune(self, routes: tuple[Route, ...]) -> tuple[Route, ...]:
-        """The routes that carry a noticeable share of some commodity in some situation, with or without measures."""
+        """The routes that carry a noticeable share of some commodity in some situation and season, measures or not."""
         length = self.worlds[0][0].length_km
         counts = count_elements(self.graph, routes, elements=length.size)
         sizes = measure_path_size(counts, length)
         scale = self.case.claims.value("model", "route_choice_scale")
         cargoes = tuple({cargo.id: cargo for flow in self.flows for cargo in flow.cargoes}.values())
         carried = carried_by(self.graph, routes, cargoes)
+        seasons = find_seasons(self.case.network, self.graph, routes).chance
         most = np.zeros(len(routes))
         for elements, conditions in self.worlds:
             time, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
             for one in conditions:
                 chance, surcharge = judge_routes(self.graph, routes, one)
-                for column, cargo in enumerate(cargoes):
-                    passing = chance * carried[:, column]
+                for season, (column, cargo) in product(seasons, enumerate(cargoes)):
+                    passing = season * chance * carried[:, column]
                     whole = generalised_cost(cost, time, cargo=cargo, surcharge=surcharge, availability=passing)
                     most = np.maximum(most, choice_shares(whole, sizes, scale=scale))
         ranked = np.argsort(-most, kind="stable")[:MOST_ROUTES]
@@ -207,16 +209,28 @@ def judge_routes(graph: Graph, routes: Sequence[Route], conditions: Conditions) 
     return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
 
 
-def seasonal_chance(network: Network, graph: Graph, routes: Sequence[Route]) -> Array:
-    """Each route's availability averaged over the first and the second half of a year: routes x 2."""
+@dataclass(frozen=True, slots=True)
+class Seasons:
+    """The chances of routes that hold together in some months: `chance` (seasons x routes).
+
+    `share` (2 x seasons) says how much of the first and of the second half of a year each takes.
+    """
+
+    chance: Array
+    share: Array
+
+
+def find_seasons(network: Network, graph: Graph, routes: Sequence[Route]) -> Seasons:
+    """The seasons that differ for any of the routes, as each month's middle day finds them."""
     entities = link_entities(network)
     lasting = [season for season in network.seasons if season.last is None]
-    chance = np.ones((len(routes), 2))
-    for row, route in enumerate(routes):
+    monthly = np.ones((12, len(routes)))
+    days = month_middles(COMMON_YEAR, range(1, 13))
+    for column, route in enumerate(routes):
         touched = {entity for edge in route.edges if graph.links[edge] >= 0 for entity in entities[graph.links[edge]]}
         acting = [season for season in lasting if season.entity in touched]
-        for half in (0, 1):
-            days = month_middles(COMMON_YEAR, range(1 + 6 * half, 7 + 6 * half))
-            by_day = [np.prod([season.availability if season.holds(day) else 1.0 for season in acting]) for day in days]
-            chance[row, half] = np.mean(by_day)
-    return chance
+        monthly[:, column] = [np.prod([one.availability if one.holds(day) else 1.0 for one in acting]) for day in days]
+    chance, month_of = np.unique(monthly, axis=0, return_inverse=True)
+    share = np.zeros((2, len(chance)))
+    np.add.at(share, (np.repeat((0, 1), 6), month_of.reshape(-1)), 1 / 6)
+    return Seasons(chance, share)

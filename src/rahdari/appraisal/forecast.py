@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.baseline import BookBaseline
 from rahdari.appraisal.candidates import Flow
+from rahdari.appraisal.carriage import measure_costs
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.situations import simulate_shock, weigh_situations
+from rahdari.appraisal.situations import Pace, simulate_shock, weigh_situations
 from rahdari.appraisal.timeline import MONTHS_PER_STEP
-from rahdari.appraisal.trade_costs import FlowCosts, measure_costs
+from rahdari.appraisal.trade_costs import FlowCosts
 from rahdari.appraisal.world import World
 from rahdari.claims import Period
 from rahdari.measures import Measure, contract_deliveries, opened_entities, tariff_changes
@@ -110,7 +111,10 @@ def shock_openers(world: World) -> frozenset[str]:
 
 
 def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: int) -> Array:
-    """Share of each half-year in each situation with these measures: draws x steps x situations."""
+    """Share of each half-year settled in one situation while in another with these measures.
+
+    draws x steps x situations (settled in) x situations (now).
+    """
     shares = []
     for index, shock in enumerate(world.cost_model.shocks):
         opened_at = np.full(draws, np.inf)
@@ -125,7 +129,8 @@ def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: i
                 opened_at=opened_at,
             )
         )  # fmt: skip
-    return weigh_situations(shares, timeline=world.timeline, draws=draws)
+    pace = Pace(world.pace.switch_months[:draws], world.pace.return_months[:draws])
+    return weigh_situations(shares, timeline=world.timeline, pace=pace)
 
 
 def pair_costs(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rahdari.appraisal.delivery import Delivered
 from rahdari.appraisal.forecast import Extent, effective_measures, forecast_book, pair_costs, situation_weights
 from rahdari.appraisal.game import last_year
-from rahdari.appraisal.situations import ShockNumbers
+from rahdari.appraisal.situations import Pace, ShockNumbers
 from rahdari.appraisal.trade_costs import CostModel, FlowCosts
 from rahdari.appraisal.world import BookDraws, World
 
@@ -106,6 +106,7 @@ def slice_draws(world: World, rows: slice) -> World:
         world,
         cost_model=_slice_model(world.cost_model, rows),
         shock_numbers=tuple(ShockNumbers(one.uniforms[rows], one.scores[rows]) for one in world.shock_numbers),
+        pace=Pace(world.pace.switch_months[rows], world.pace.return_months[rows]),
         delivered={name: Delivered(one.starts[rows], one.share[rows]) for name, one in world.delivered.items()},
         elasticity_short=world.elasticity_short[rows],
         elasticity_long=world.elasticity_long[rows],
@@ -126,8 +127,8 @@ def _slice_model(model: CostModel, rows: slice) -> CostModel:
             flow: tuple(
                 replace(
                     one,
-                    time_h=one.time_h[rows],
-                    cost_usd_per_t=one.cost_usd_per_t[rows],
+                    time_h=one.time_h[:, rows],
+                    cost_usd_per_t=one.cost_usd_per_t[:, rows],
                     offset=one.offset[rows],
                 )
                 for one in sets
@@ -185,7 +186,10 @@ GROUPS: Mapping[str, tuple[str, Exchange]] = MappingProxyType(
         "growth": ("Growth of both economies and trade's response to it", _exchange("growth")),
         "elasticity": ("Response of trade to its cost", _exchange("elasticity_short", "elasticity_long")),
         "transport": ("Times, fees and rates on the way", _exchange("cost_model")),
-        "closures": ("Closures and war risks: how long, how often", _exchange("shock_numbers")),
+        "closures": (
+            "Closures and war risks: how long, how often, how soon cargo finds a way",
+            _exchange("shock_numbers", "pace"),
+        ),
         "delivery": ("Whether and when measures are delivered", _exchange("delivered")),
         "contracts": ("How much of the signed contracts is realised", _exchange("realised", "additional")),
         "tariffs": ("Tariffs in force", _exchange("tariffs")),

@@ -1,4 +1,10 @@
-"""What is shut or at risk in each half-year: known until the case's day, simulated after it."""
+"""What is shut or at risk in each half-year, known until the case's day and simulated after it, and who is used to it.
+
+Cargo does not find a way round a closure on its first day. It is settled in the situation that it is used to, and in
+each month the share 1 - exp(-1 / T) of what is settled elsewhere settles in the situation that holds: T is the time to
+find another way, or, where nothing is shut or at risk that was not so before, the time to come back (partial
+adjustment: Nerlove 1958, The Dynamics of Supply).
+"""
 
 from __future__ import annotations
 
@@ -42,6 +48,14 @@ class ShockNumbers:
 
     uniforms: Array
     scores: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Months in which cargo finds another way, and in which it comes back, one a draw; nought is at once."""
+
+    switch_months: Array
+    return_months: Array
 
 
 def find_shocks(network: Network, *, as_of: date, since: date, links: frozenset[int]) -> tuple[Shock, ...]:
@@ -111,11 +125,54 @@ def simulate_shock(
     return acting
 
 
-def weigh_situations(shares: Sequence[Array], *, timeline: Timeline, draws: int) -> Array:
-    """Share of each half-year spent in each situation: draws x steps x 2**shocks; bit k set where shock k acts."""
-    weights = np.ones((draws, timeline.months, 1))
+def weigh_situations(shares: Sequence[Array], *, timeline: Timeline, pace: Pace) -> Array:
+    """Share of each half-year spent settled in one situation while in another; bit k of either set where shock k acts.
+
+    draws x steps x 2**shocks (settled in) x 2**shocks (now); cargo begins settled in the first month's situation.
+    """
+    weights = np.ones((len(pace.switch_months), timeline.months, 1))
     for share in shares:
         weights = np.concatenate([weights * (1 - share)[..., None], weights * share[..., None]], axis=2)
-    by_step = weights.reshape(draws, timeline.steps, -1, weights.shape[2]).mean(axis=2)
+    by_step = _settle(weights, pace=pace, steps=timeline.steps)
     by_step[by_step < LEAST_WEIGHT] = 0.0
-    return np.asarray(by_step / by_step.sum(axis=2, keepdims=True))
+    return np.asarray(by_step / by_step.sum(axis=(2, 3), keepdims=True))
+
+
+def _settle(weights: Array, *, pace: Pace, steps: int) -> Array:
+    """The same from the share of each month in each situation (draws x months x situations), unrounded.
+
+    Within a month cargo that settles does so in the situation in which it is then.
+    """
+    draws, months, count = weights.shape
+    situation = np.arange(count)
+    is_relief = ((situation[None, :] & ~situation[:, None]) == 0).astype(float)  # settled in x now
+    switch, relief = (_unsettled(length) for length in (pace.switch_months, pace.return_months))
+    gain = relief.after - switch.after
+    settled = np.empty_like(weights)
+    settled[:, 0] = weights[:, 0]
+    for month in range(months - 1):
+        old, now = settled[:, month], weights[:, month]
+        stays = old * (switch.after + gain * (now @ is_relief.T))
+        comes = now * (1 - switch.after - gain * (old @ is_relief))
+        settled[:, month + 1] = stays + comes
+    by_month = (draws, steps, months // steps, count)
+    now = weights.reshape(by_month)
+    meets = settled.reshape(by_month).swapaxes(2, 3) @ now
+    away = switch.during[:, :, None] * (1 - is_relief) + relief.during[:, :, None] * is_relief
+    meets *= away[:, None]
+    np.einsum("dtaa->dta", meets)[...] += now.sum(axis=2) - meets.sum(axis=2)
+    return np.asarray(meets * (steps / months))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsettled:
+    """Share of cargo not settled yet after a month and on average during it: draws x 1."""
+
+    after: Array
+    during: Array
+
+
+def _unsettled(months: Array) -> _Unsettled:
+    with np.errstate(divide="ignore"):
+        after = np.exp(-1 / months)[:, None]
+    return _Unsettled(after, np.where(months[:, None] > 0, months[:, None] * (1 - after), 0.0))

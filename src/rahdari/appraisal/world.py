@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rahdari.appraisal.baseline import TURNOVER, BookBaseline, find_episodes, read_baseline
 from rahdari.appraisal.delivery import Delivered, draw_deliveries
 from rahdari.appraisal.noise import Noise, draw_movement, fit_noise, own_change_of
-from rahdari.appraisal.situations import ShockNumbers, draw_shock_numbers
+from rahdari.appraisal.situations import Pace, ShockNumbers, draw_shock_numbers
 from rahdari.appraisal.timeline import Timeline, make_timeline
 from rahdari.appraisal.trade_costs import CostModel, build_cost_model
 from rahdari.case import Case
@@ -43,6 +43,7 @@ class World:
     cost_model: CostModel
     processes: Mapping[str, ClosureProcess]
     shock_numbers: tuple[ShockNumbers, ...]
+    pace: Pace
     delivered: Mapping[str, Delivered]
     elasticity_short: Array
     elasticity_long: Array
@@ -63,7 +64,7 @@ def draw_world(
     baselines = {name: read_baseline(case, case.books[name]) for name in books}
     first = min(baseline.period.start for baseline in baselines.values())
     timeline = make_timeline(first, case.settings.horizon)
-    streams = iter(rng.spawn(9))
+    streams = iter(rng.spawn(10))
     cost_model = build_cost_model(case, timeline=timeline, measures=measures, rng=next(streams), draws=draws)
     shock_numbers = draw_shock_numbers(cost_model.shocks, timeline=timeline, rng=next(streams), draws=draws)
     delivered = draw_deliveries(
@@ -76,6 +77,7 @@ def draw_world(
     steps = next(streams).standard_normal((draws, len(years)))
     book_rng, tariff_rng = next(streams), next(streams)
     restless = next(streams).random(draws)
+    paces = next(streams).standard_normal((2, draws))
     claims = case.claims
     noise = {name: _book_noise(case, baseline) for name, baseline in baselines.items()}
     return World(
@@ -86,6 +88,10 @@ def draw_world(
         cost_model=cost_model,
         processes=fit_closures(case.network.closures, as_of=case.as_of),
         shock_numbers=shock_numbers,
+        pace=Pace(
+            claims.get("model", "route_switch_months").at(paces[0]),
+            claims.get("model", "route_return_months").at(paces[1]),
+        ),
         delivered=delivered,
         elasticity_short=_elasticity(case, "elasticity_short", scores[0]),
         elasticity_long=_elasticity(case, "elasticity_long", scores[1]),

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The logsum of a choice among routes and the share of each; `share` has routes as its first axis."""
+
+    logsum: NDArray[np.float64]
+    share: NDArray[np.float64]
 
 
 def measure_path_size(counts: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -44,3 +54,18 @@ def choice_shares(cost: NDArray[np.float64], path_size: NDArray[np.float64], *, 
     terms = path_size * np.exp(-(cost - anchor) / scale)
     total = terms.sum(axis=-1, keepdims=True)
     return np.asarray(np.divide(terms, total, out=np.zeros_like(terms), where=total > 0))
+
+
+def choose_routes(cost: NDArray[np.float64], path_size: NDArray[np.float64], *, scale: float) -> Choice:
+    """The logsum cost and the shares among the routes of the first axis; inf and nought where none is open."""
+    least = cost.min(axis=0)
+    anchor = np.where(np.isfinite(least), least, 0.0)
+    terms = cost - anchor
+    terms *= -1 / scale
+    np.exp(terms, out=terms)
+    terms *= path_size
+    total = terms.sum(axis=0)
+    with np.errstate(divide="ignore"):
+        logsum = anchor - scale * np.log(total)
+    terms /= np.where(total > 0, total, 1.0)
+    return Choice(logsum, terms)

@@ -1,9 +1,9 @@
 """How the forecast's parts fare against what came: back-tests, announced targets and two shocks.
 
 Of the shocks the model is told the dates and no figure from after them. Its rules are the forecast's: where no route
-is open there is no flow, a dearer route loses trade at the elasticity of the first year, and what one supplier no
-longer sells is bought from the others in their old proportions (constant elasticity of substitution with unchanged
-spending on imports).
+is open there is no flow, cargo takes time to find another way, a dearer route loses trade at the elasticity of the
+first year, and what one supplier no longer sells is bought from the others in their old proportions (constant
+elasticity of substitution with unchanged spending on imports) once the cargo has found its way.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rahdari.appraisal.backtest import Backtest, HorizonScore, backtest_pairs
 from rahdari.appraisal.target_record import LeftOutScore, score_left_out
@@ -19,6 +20,7 @@ from rahdari.exceptions import unknown_name
 from rahdari.trade.pairs import PairHistory
 from rahdari.transport.availability import conditions_on
 from rahdari.transport.cargo import Cargo
+from rahdari.transport.closures import DAYS_PER_MONTH
 from rahdari.transport.itinerary import PlannedRoute
 from rahdari.validation.bench import SEED, Bench, RouteQuestion, answer_routes
 
@@ -71,11 +73,19 @@ def _read_record(score: LeftOutScore, what: str) -> float:
 
 
 def embargo_ratio(
-    pairs: PairHistory, *, importer: str, exporters: Sequence[str], since: date, year: int, side: str
+    pairs: PairHistory,
+    *,
+    importer: str,
+    exporters: Sequence[str],
+    since: date,
+    year: int,
+    side: str,
+    switch_months: float,
 ) -> float:
     """Imports in a year over those of the year before an embargo: from those who impose it, or from all others.
 
-    Trade from those who impose it lasts until that day and is nought after; the others make up for it.
+    Trade from those who impose it lasts until that day and is nought after; the others make up for it as fast as
+    cargo finds its way.
     """
     places = {name: place for place, name in enumerate(pairs.iso3)}
     for name in (importer, *exporters):
@@ -83,10 +93,18 @@ def embargo_ratio(
             raise unknown_name("economy", name, known=pairs.iso3)
     bought = np.nan_to_num(pairs.exports_musd[:, places[importer], pairs.years.index(since.year - 1)].astype(float))
     share = float(bought[[places[name] for name in exporters]].sum() / bought.sum())
-    days = date(year + 1, 1, 1) - date(year, 1, 1)
-    left = max(since - date(year, 1, 1), timedelta(0)) / days if year >= since.year else 1.0
-    left = min(left, 1.0)
-    return left if side == "named" else (1 - share * left) / (1 - share)
+    days = np.arange((date(year + 1, 1, 1) - date(year, 1, 1)).days) - (since - date(year, 1, 1)).days
+    is_shut = days >= 0
+    if side == "named":
+        return float(1 - is_shut.mean())
+    return 1 + share / (1 - share) * float((is_shut * _settled_after(days, switch_months)).mean())
+
+
+def _settled_after(days: NDArray[np.int64], switch_months: float) -> NDArray[np.float64]:
+    """Share of cargo that has found another way in the middle of the day so many days after a closure."""
+    if switch_months == 0:
+        return np.ones(days.shape)
+    return np.asarray(1 - np.exp(-(np.maximum(days, 0) + 0.5) / DAYS_PER_MONTH / switch_months))
 
 
 def closure_ratio(
@@ -94,7 +112,7 @@ def closure_ratio(
 ) -> float | None:
     """Trade of a span of days over what it would have been, from the days on which every crossing named was shut.
 
-    By `days` a shut day brings nothing; by `routes` trade of shut days takes the best route left, at its cost and
+    By `days` a shut day brings nothing; by `routes` as much as has found the best route left by then, at its cost and
     the elasticity of the first year. None where the way is shut and no other is left, or nothing was open before.
     """
     network = bench.case.network
@@ -108,8 +126,12 @@ def closure_ratio(
     after = _cheapest(bench, question, day=shut[-1])
     if before is None or after is None:
         return None
-    elasticity = bench.case.claims.value("model", "elasticity_short")
-    return 1 - share + share * float((_cost(after, question.cargo) / _cost(before, question.cargo)) ** -elasticity)
+    claims = bench.case.claims
+    since = np.array([(day - shut[0]).days for day in shut])
+    settled = float(_settled_after(since, claims.value("model", "route_switch_months")).mean())
+    elasticity = claims.value("model", "elasticity_short")
+    dearer = (_cost(after, question.cargo) / _cost(before, question.cargo)) ** -elasticity
+    return 1 - share + share * settled * float(dearer)
 
 
 def _cheapest(bench: Bench, question: RouteQuestion, *, day: date) -> PlannedRoute | None:

@@ -370,7 +370,13 @@ def _read_embargo(arguments: tuple[str, ...], context: Context) -> Term:
     if day.year - 1 not in pairs.years:
         raise ValueError(f"The pairs hold no year before {since}.")
     ratio = embargo_ratio(
-        pairs, importer=importer, exporters=exporters.split("|"), since=day, year=int(_read_number(year)), side=side
+        pairs,
+        importer=importer,
+        exporters=exporters.split("|"),
+        since=day,
+        year=int(_read_number(year)),
+        side=side,
+        switch_months=context.case.claims.value("model", "route_switch_months"),
     )
     return Term(lambda _: ratio, "fraction")
 
