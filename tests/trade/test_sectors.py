@@ -198,13 +198,52 @@ def test_a_surplus_that_no_wage_can_earn_gives_no_answer() -> None:
 def test_draws_equal_single_solutions(rule: DeficitRule) -> None:
     rng = np.random.default_rng(5)
     world = invented_world(rng, size=5, sectors=3)
-    costs, thetas = np.exp(rng.normal(0, 0.1, world.flows.shape)), rng.uniform(2, 8, (12, 3))
-    draws = solve_sector_draws(world, costs, thetas, deficits=rule, tolerance=1e-12, pairs=((0, 1),))
-    assert draws.failed == ()
-    for row in range(12):
-        alone = solve_sectors(replace(world, theta=thetas[row]), costs, deficits=rule, tolerance=1e-12)
+    costs, thetas = np.exp(rng.normal(0, 0.1, world.flows.shape)), rng.uniform(2, 8, (20, 3))
+    tariffs = world.tariffs * rng.uniform(0, 2, world.flows.shape)
+    pairs = ((0, 1), (2, 2))
+    draws = solve_sector_draws(world, costs, thetas, new_tariffs=tariffs, deficits=rule, tolerance=1e-12, pairs=pairs)
+    assert draws.failed == draws.retried == ()
+    for row in range(20):
+        drawn = replace(world, theta=thetas[row])
+        alone = solve_sectors(drawn, costs, new_tariffs=tariffs, deficits=rule, tolerance=1e-12)
+        for name in ("welfare", "nominal_wage", "price_index", "output"):
+            assert getattr(draws, name)[row] == pytest.approx(getattr(alone, name), rel=1e-9)
+        assert draws.pair_flows[row] == pytest.approx(alone.flows[:, [0, 2], [1, 2]], rel=1e-8)
+
+
+def test_draws_change_only_what_the_policy_names() -> None:
+    """One flow's cost and another's tariff: the correction of single flows, not of all."""
+    rng = np.random.default_rng(11)
+    world = invented_world(rng, size=5, sectors=3)
+    costs, tariffs = np.ones_like(world.flows), world.tariffs.copy()
+    costs[1, 0, 2], tariffs[2, 3, 1] = 0.7, 0.5
+    thetas = rng.uniform(2, 8, (3, 3))
+    draws = solve_sector_draws(world, costs, thetas, new_tariffs=tariffs, tolerance=1e-12, workers=1)
+    for row in range(3):
+        alone = solve_sectors(replace(world, theta=thetas[row]), costs, new_tariffs=tariffs, tolerance=1e-12)
         assert draws.welfare[row] == pytest.approx(alone.welfare, rel=1e-9)
-        assert draws.pair_flows[row, :, 0] == pytest.approx(alone.flows[:, 0, 1], rel=1e-8)
+
+
+def test_the_number_of_workers_changes_no_digit_of_a_draw() -> None:
+    rng = np.random.default_rng(12)
+    world = invented_world(rng, size=4, sectors=2)
+    costs, thetas = np.exp(rng.normal(0, 0.1, world.flows.shape)), rng.uniform(2, 8, (40, 2))
+    one, three = (solve_sector_draws(world, costs, thetas, workers=count) for count in (1, 3))
+    assert np.array_equal(one.welfare, three.welfare)
+    assert np.array_equal(one.residual, three.residual)
+
+
+def test_a_draw_that_the_block_leaves_is_solved_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(13)
+    world = invented_world(rng, size=4, sectors=2)
+    costs, thetas = np.exp(rng.normal(0, 0.1, world.flows.shape)), rng.uniform(2, 8, (5, 2))
+    whole = solve_sector_draws(world, costs, thetas, tolerance=1e-12, pairs=((0, 1),))
+    monkeypatch.setattr("rahdari.trade.sector_draws.MOST_STEPS", 2)
+    left = solve_sector_draws(world, costs, thetas, tolerance=1e-12, pairs=((0, 1),))
+    assert left.retried == (0, 1, 2, 3, 4)
+    assert left.failed == ()
+    assert left.welfare == pytest.approx(whole.welfare, rel=1e-9)
+    assert left.pair_flows == pytest.approx(whole.pair_flows, rel=1e-8)
 
 
 def test_a_draw_without_an_answer_is_listed_and_the_others_have_theirs() -> None:
