@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
+from rahdari.register.changes import find_quantities
 from rahdari.register.deadlines import find_deadlines
 from rahdari.register.lexicon import load_lexicon
-from rahdari.register.numbers import Quantity, find_quantities
+from rahdari.register.numbers import Quantity
 from rahdari.register.phrases import tokenize
 
 LEXICON = load_lexicon("en")
@@ -30,7 +31,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         ("one hundred and fifty buses", 150, "buses", "exactly"),
         ("half a billion dollars", 5e8, "USD", "exactly"),
         ("a hundred nurses", 100, "nurses", "exactly"),
-        ("Rs 2.5 lakh crore", 2.5e12, "PKR", "exactly"),
+        ("Rs 2.5 lakh crore", 2.5e12, "rupee", "exactly"),
         ("3 crore tonnes", 3e7, "tonnes", "exactly"),
         ("EUR 90m for roads", 90e6, "EUR", "exactly"),
         ("A$75 million", 75e6, "AUD", "exactly"),
@@ -39,10 +40,27 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         ("threefold", 3, "times", "exactly"),
         ("a 5-fold rise", 5, "times", "exactly"),
         ("2,000 Kenyan students", 2000, "students", "exactly"),
-        ("5-6 billion dollars", 6e9, "USD", "exactly"),
+        ("5-6 billion dollars", 5e9, "USD", "exactly"),
         ("2.3 million tonnes", 2300000, "tonnes", "exactly"),
         ("twelve new electric buses for Lima", 12, "buses", "exactly"),
-        ("a 120 MW plant", 120, "megawatts", "exactly"),
+        ("a 120 MW plant", 120, "MW", "exactly"),
+        ("2 400 additional Solaris+ places", 2400, "places", "exactly"),
+        ("680 millions dollars", 680e6, "USD", "exactly"),
+        ("a billion and a half euros", 1.5e9, "EUR", "exactly"),
+        ("two and a half million litres", 2.5e6, "litres", "exactly"),
+        ("forty (40) scholarships", 40, "scholarships", "exactly"),
+        ("€1.000,5 million", 1000.5e6, "EUR", "exactly"),
+        ("1,45,000 tons", 145000, "tonnes", "exactly"),
+        ("a quarter of the capacity", 25, "percent", "exactly"),
+        ("cut by a third", 100 / 3, "percent", "exactly"),
+        ("multiply trade by three", 3, "times", "exactly"),
+        ("between $5 billion and $6 billion", 5e9, "USD", "exactly"),
+        ("between 500,000 and 600,000 tonnes", 500000, "tonnes", "exactly"),
+        ("400 to 500 megawatts", 400, "MW", "exactly"),
+        ("10 bcm of gas", 1e10, "cubic metres", "exactly"),
+        ("RMB 360 billion", 360e9, "CNY", "exactly"),
+        ("five weekly flights Sidi-Marsa", 5, "flights", "exactly"),
+        ("ten container trucks along the road", 10, "trucks", "exactly"),
     ],
 )
 def test_a_quantity_has_a_value_a_unit_and_a_bound(text: str, value: float, unit: str, comparator: str) -> None:
@@ -55,7 +73,8 @@ def test_a_quantity_has_a_value_a_unit_and_a_bound(text: str, value: float, unit
     [
         "in 2030", "the two sides", "a five-year plan", "a two-state solution", "on 4 March", "double taxation",
         "the 3rd round",
-        "for ten years", "one of them", "a country", "Article 5",
+        "for ten years", "one of them", "a country", "Article 5", "the two central banks", "a 400 kV line",
+        "three times a week", "on 15.10.2026 ministers",
     ],
 )  # fmt: skip
 def test_years_sides_durations_and_ordinals_are_no_quantities(text: str) -> None:
@@ -65,6 +84,53 @@ def test_years_sides_durations_and_ordinals_are_no_quantities(text: str) -> None
 def test_what_comes_after_from_is_the_base() -> None:
     found = quantities("from nearly $250 million to $1 billion")
     assert [(q.value, q.is_baseline) for q in found] == [(250e6, True), (1e9, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "value", "unit"),
+    [
+        ("from 15 000 to 25 000 tonnes", 15000, 25000, "tonnes"),
+        ("raise its services from four to seven flights per week", 4, 7, "flights"),
+        ("increase flights to Oran from 2 to 5 a week", 2, 5, "flights"),
+        ("the number of slots from 450 to 1,000", 450, 1000, "slots"),
+        ("from 180 tonnes to between 500 and 600 tonnes", 180, 500, "tonnes"),
+        ("from USD 500 million last year to USD 1 billion", 5e8, 1e9, "USD"),
+        ("five weekly flights, against three today", 3, 5, "flights"),
+    ],
+)
+def test_a_change_has_its_base_and_one_unit(text: str, base: float, value: float, unit: str) -> None:
+    found = quantities(text)
+    assert {(q.value, q.unit, q.is_baseline) for q in found} == {(base, unit, True), (value, unit, False)}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("до полумиллиарда долларов", 5e8, "USD"),
+        ("два с половиной миллиарда долларов", 2.5e9, "USD"),
+        ("до полутора тысяч тонн", 1500, "tonnes"),
+        ("не менее 300 тыс. тонн в год", 300000, "tonnes"),
+        ("100 млн долл. США", 1e8, "USD"),
+        ("увеличить в полтора раза", 1.5, "times"),
+        ("увеличить вдвое", 2, "times"),
+        ("от 5 до 7 млн тонн", 5e6, "tonnes"),
+        ("снизить на четверть", 25, "percent"),
+        ("1 200 студентов", 1200, "students"),
+        ("35 рейсов в неделю", 35, "flights"),
+    ],
+)
+def test_russian_quantities_have_the_same_units(text: str, value: float, unit: str) -> None:
+    found = find_quantities(tokenize(text, 0, len(text)), load_lexicon("ru"))
+    assert [(q.value, q.unit) for q in found] == [(value, unit)]
+
+
+def test_russian_changes_have_their_base() -> None:
+    text = "число стипендий будет увеличено с 50 до 120"
+    found = find_quantities(tokenize(text, 0, len(text)), load_lexicon("ru"))
+    assert [(q.value, q.unit, q.is_baseline) for q in found] == [
+        (50, "scholarships", True),
+        (120, "scholarships", False),
+    ]
 
 
 @pytest.mark.parametrize(

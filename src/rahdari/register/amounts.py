@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rahdari.register.changes import BEFORE
 from rahdari.register.clauses import Clause
 from rahdari.register.deadlines import DeadlineHit
+from rahdari.register.lexicon import NumberWords
 from rahdari.register.numbers import Measure, Quantity
 from rahdari.register.sentences import Sentence
 
@@ -20,6 +22,9 @@ ORDERS: dict[str, tuple[Measure, ...]] = {
     "tourism_culture": (Measure.COUNT, Measure.MONEY, Measure.PERCENT, Measure.TIMES),
     "air_link": (Measure.COUNT, Measure.MONEY, Measure.TIMES),
 }
+# "Raise it by 40 per cent" starts from an amount in another unit.
+RELATIVE = frozenset({Measure.PERCENT, Measure.TIMES})
+LOOKING_BACK = frozenset({"reviewed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +46,43 @@ def quantities_of(sentence: Sentence, clause: Clause) -> tuple[Quantity, ...]:
     return tuple(q for q in sentence.quantities if clause.first <= q.first and q.last <= clause.last)
 
 
-def choose_amounts(sentence: Sentence, clause: Clause, kind: str) -> tuple[Amount, ...]:
-    """The amounts a clause promises: one, or one a stage where a target has several with a deadline each."""
-    quantities = quantities_of(sentence, clause)
+def choose_amounts(
+    sentence: Sentence, clause: Clause, kind: str, *, numbers: NumberWords, parties: Sequence[str]
+) -> tuple[Amount, ...]:
+    """The amounts a clause promises: one, or one a stage where a target has several with a deadline each.
+
+    What was reviewed promises none. A currency whose name several countries share is that of a party.
+    """
+    if clause.governor is not None and clause.governor.trigger.status in LOOKING_BACK:
+        return (NONE,)
+    quantities = tuple(_in_currency(q, numbers, parties) for q in quantities_of(sentence, clause))
     promised = [q for q in quantities if not q.is_baseline]
     value = _choose(promised, clause, kind)
     if value is None:
-        base = _choose([q for q in quantities if q.is_baseline], clause, kind)
+        known = numbers.unit_names | {BEFORE}
+        bases = [q for q in quantities if q.is_baseline and (q.measure is not Measure.COUNT or q.unit in known)]
+        base = _choose(bases, clause, kind)
         return (Amount(None, base.unit, None, base.value, -1) if base else NONE,)
     base = _base_of(value, quantities, clause)
     stages = _stages(value, promised, sentence, clause) if kind == "trade_target" else (value,)
     return tuple(Amount(q.value, q.unit, q.comparator, base.value if base else None, q.first) for q in stages)
 
 
+def _in_currency(quantity: Quantity, numbers: NumberWords, parties: Sequence[str]) -> Quantity:
+    codes = numbers.shared_currencies.get(quantity.unit)
+    if codes is None:
+        return quantity
+    return replace(quantity, unit=next((codes[party] for party in parties if party in codes), codes["default"]))
+
+
 def _choose(quantities: Sequence[Quantity], clause: Clause, kind: str) -> Quantity | None:
+    """The quantity of the kind's first measure: what follows the trigger before what leads up to it."""
+    start = clause.governor.first if clause.governor is not None and not clause.inherited else clause.first
+    later = [q for q in quantities if q.first >= start]
+    return _choose_among(later, clause, kind) or _choose_among(quantities, clause, kind)
+
+
+def _choose_among(quantities: Sequence[Quantity], clause: Clause, kind: str) -> Quantity | None:
     for measure in ORDERS.get(kind, DEFAULT_ORDER):
         fitting = [q for q in quantities if q.measure is measure]
         if measure is Measure.COUNT and kind == "agreement_signed":
@@ -70,12 +98,14 @@ def _choose(quantities: Sequence[Quantity], clause: Clause, kind: str) -> Quanti
 
 def _base_of(value: Quantity, quantities: Sequence[Quantity], clause: Clause) -> Quantity | None:
     """The base of a value: marked as such, or told before the trigger in the same unit."""
-    marked = [q for q in quantities if q.is_baseline and q.unit == value.unit]
+    relative = value.measure in RELATIVE
+    fitting = [q for q in quantities if q.unit == value.unit or (relative and q.measure not in RELATIVE)]
+    marked = [q for q in fitting if q.is_baseline]
     if marked:
         return marked[0]
-    if clause.governor is None or clause.inherited or value.measure is not Measure.MONEY:
+    if clause.governor is None or clause.inherited or (value.measure is not Measure.MONEY and not relative):
         return None
-    told = [q for q in quantities if q.last <= clause.governor.first <= value.first and q.unit == value.unit]
+    told = [q for q in fitting if q.measure is Measure.MONEY and q.last <= clause.governor.first <= value.first]
     return told[0] if told else None
 
 

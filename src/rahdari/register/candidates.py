@@ -167,7 +167,8 @@ def _candidates(
     kind = choose_kind(sentence, clause, governor, lexicon)
     places = find_places(sentence, clause, text, lexicon=lexicon, parties=bound)
     start, end = _span(sentence, clause, lexicon)
-    for stage, amount in enumerate(choose_amounts(sentence, clause, kind)):
+    amounts = choose_amounts(sentence, clause, kind, numbers=lexicon.numbers, parties=parties)
+    for stage, amount in enumerate(amounts):
         yield Candidate(
             number=number,
             start=start,

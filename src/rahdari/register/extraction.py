@@ -11,12 +11,12 @@ from rahdari.documents.languages import known_languages
 from rahdari.exceptions import InputFault
 from rahdari.register.amounts import Amount
 from rahdari.register.candidates import EVENT_KIND, Candidate, find_candidates, find_sectors, latest_year
+from rahdari.register.changes import BEFORE
 from rahdari.register.commitment import Commitment, Mention
 from rahdari.register.gazetteer import Gazetteer, NameKind, load_gazetteer
 from rahdari.register.kinds import score_kinds
 from rahdari.register.lexicon import Lexicon, known_lexicons, load_lexicon
 from rahdari.register.merging import group_candidates, merge_group
-from rahdari.register.numbers import BEFORE
 from rahdari.register.parties import document_parties
 from rahdari.register.places import is_at_venue
 from rahdari.register.sentences import Sentence, read_windows

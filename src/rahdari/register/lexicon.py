@@ -47,6 +47,14 @@ class DeadlineShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit's name and how many of it one of the words' is: "bcm" is 1e9 cubic metres."""
+
+    name: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
 class NumberWords:
     """What numerals, scales, currencies and units are called."""
 
@@ -56,12 +64,23 @@ class NumberWords:
     scales: dict[str, float]
     multipliers: dict[str, float]
     not_multiplied: frozenset[str]
-    fold: frozenset[str]
+    fold: PhraseTable[str]
+    rates: PhraseTable[str]
+    multiplied: PhraseTable[str]
+    fractions: PhraseTable[float]
     joiners: frozenset[str]
     articles: frozenset[str]
+    and_half: PhraseTable[str]
+    range_to: frozenset[str]
+    range_and: frozenset[str]
+    between: frozenset[str]
+    known_after: frozenset[str]
+    noun_ends: frozenset[str]
     comparators: PhraseTable[str]
     currencies: PhraseTable[str]
-    units: PhraseTable[str]
+    units: PhraseTable[Unit]
+    unit_names: frozenset[str]
+    shared_currencies: dict[str, dict[str, str]]
     not_counted: frozenset[str]
     baseline_before: PhraseTable[str]
     baseline_after: PhraseTable[str]
@@ -238,6 +257,14 @@ def _slots(deadlines: dict[str, Any], months: dict[str, int], numbers: dict[str,
     }
 
 
+def _units(raw: dict[str, list[str]]) -> Iterator[tuple[str, Unit]]:
+    """The phrases of each unit; "1e9 cubic metres" names the unit after its factor."""
+    for key, phrases in raw.items():
+        factor, _, name = key.partition(" ")
+        unit = Unit(name, float(factor)) if factor[0].isdecimal() else Unit(key, 1.0)
+        yield from ((phrase, unit) for phrase in phrases)
+
+
 def _number_words(raw: dict[str, Any]) -> NumberWords:
     return NumberWords(
         decimal=raw["decimal"],
@@ -246,12 +273,25 @@ def _number_words(raw: dict[str, Any]) -> NumberWords:
         scales={word: float(value) for word, value in raw["scales"].items()},
         multipliers={word: float(value) for word, value in raw["multipliers"].items()},
         not_multiplied=frozenset(raw["fold"]["not_before"]),
-        fold=frozenset(raw["fold"]["words"]),
+        fold=PhraseTable(_named(raw["fold"], ("words",))),
+        rates=PhraseTable(_named(raw["fold"], ("rates",))),
+        multiplied=PhraseTable(_named(raw["fold"], ("before",))),
+        fractions=PhraseTable(
+            (phrase, float(share)) for share, phrases in raw["fractions"].items() for phrase in phrases
+        ),
         joiners=frozenset(raw["joiners"]["words"]),
         articles=frozenset(raw["joiners"]["articles"]),
+        and_half=PhraseTable(_named(raw["joiners"], ("and_half",))),
+        range_to=frozenset(raw["ranges"]["to"]),
+        range_and=frozenset(raw["ranges"]["and"]),
+        between=frozenset(raw["ranges"]["between"]),
+        known_after=frozenset(raw["nouns"]["known_after"]),
+        noun_ends=frozenset(raw["nouns"]["ends"]),
         comparators=PhraseTable(_named(raw["comparators"])),
         currencies=PhraseTable(_named(raw["currencies"])),
-        units=PhraseTable(_named(raw["units"])),
+        units=PhraseTable(_units(raw["units"])),
+        unit_names=frozenset(unit.name for _, unit in _units(raw["units"])),
+        shared_currencies={name: dict(codes) for name, codes in raw["shared_currencies"].items()},
         not_counted=frozenset(raw["not_counted"]["words"]),
         baseline_before=PhraseTable(_named(raw["baseline"], ("before",))),
         baseline_after=PhraseTable(_named(raw["baseline"], ("after",))),

@@ -179,7 +179,7 @@ def _read_quote(
         is_item=False,
     )
     clause = Clause(0, len(sentence.tokens), None, Scores(()), inherited=False, subordinate=False)
-    amount = choose_amounts(sentence, clause, kind)[0]
+    amount = choose_amounts(sentence, clause, kind, numbers=lexicon.numbers, parties=parties)[0]
     deadline = deadline_of(sentence, clause)
     return Commitment(
         id=f"model-{start}",

@@ -10,6 +10,8 @@ from typing import Any
 
 from rahdari.exceptions import Fault, FaultyInput, Where
 from rahdari.register.commitment import Commitment
+from rahdari.register.lexicon import known_lexicons, load_lexicon
+from rahdari.register.phrases import tokenize
 
 # Two spans are one where they share at least half of the characters that either covers.
 LEAST_OVERLAP = 0.5
@@ -143,13 +145,23 @@ def _agreement(marked: GoldCommitment, commitment: Commitment) -> dict[str, bool
         "kind": commitment.kind in marked.kinds,
         "status": commitment.status in marked.statuses,
         "value": _equal(marked.value, commitment.value),
-        "unit": marked.unit == commitment.unit,
+        "unit": _unit_name(marked.unit) == _unit_name(commitment.unit),
         "baseline": _equal(marked.baseline, commitment.baseline),
         "deadline": marked.deadline == (commitment.deadline.text if commitment.deadline else None),
         "places": marked.places == frozenset(commitment.places),
         "parties": marked.parties == frozenset(commitment.parties),
         "quote": marked.quote == commitment.quote,
     }
+
+
+def _unit_name(unit: str | None) -> str | None:
+    """The name that the lexicons give a unit: "megawatts" and "MW", "тонн" and "tonnes" are one."""
+    tokens = tokenize(unit, 0, len(unit)) if unit else ()
+    for code in known_lexicons() if tokens else ():
+        for hit in load_lexicon(code).numbers.units.find_at(tokens, 0, len(tokens)):
+            if hit.last == len(tokens):
+                return hit.entry.name
+    return unit
 
 
 def _equal(left: float | None, right: float | None) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rahdari.documents.document import Document, Passage, PassageKind
+from rahdari.register.changes import find_quantities
 from rahdari.register.deadlines import DeadlineHit, find_deadlines
 from rahdari.register.gazetteer import Gazetteer, Name, NameHit, NameKind
 from rahdari.register.lexicon import Cue, Lexicon, Trigger
-from rahdari.register.numbers import Quantity, find_quantities
+from rahdari.register.numbers import Quantity
 from rahdari.register.phrases import Hit, Token, tokenize
 
 # A sentence of more words is a table or a page without full stops: it is read in pieces of this many.
