@@ -34,6 +34,7 @@ from rahdari.appraisal.outside_view import (
     pool_log_odds,
 )
 from rahdari.appraisal.portfolio import find_frontiers
+from rahdari.appraisal.prospects import find_reach, find_regrets
 from rahdari.appraisal.result import (
     Appraisal,
     Assumption,
@@ -52,7 +53,9 @@ from rahdari.appraisal.result import (
     RequiredAnswer,
     TargetAnswer,
 )
+from rahdari.appraisal.returns import find_returns
 from rahdari.appraisal.sensitivity import find_sensitivity
+from rahdari.appraisal.slopes import find_slopes
 from rahdari.appraisal.target_record import (
     TargetModel,
     TargetTraits,
@@ -62,6 +65,7 @@ from rahdari.appraisal.target_record import (
     renews,
 )
 from rahdari.appraisal.target_setting import set_targets
+from rahdari.appraisal.timing import find_latest_starts
 from rahdari.appraisal.world import World, draw_world, forecast_books
 from rahdari.case import Case
 from rahdari.measures import Measure, contract_deliveries, find_measures
@@ -138,6 +142,8 @@ def appraise(
     transit = transit_effects(case, world.cost_model.shocks)
     full = deliver_in_full(world, draws=ATTRIBUTION_DRAWS)
     in_full = full_effects(full)
+    frontiers = find_frontiers(world, game, full)
+    returns = find_returns(full)
     total = {name: game.attributions[name].total for name in books}
     answered = tuple(
         answer_measure(world, measure, game=game, gains=gains, transit=transit, in_full=in_full) for measure in measures
@@ -160,8 +166,15 @@ def appraise(
         target_setting=set_targets(world, paths, target_musd=target_musd),
         sensitivity=find_sensitivity(world),
         portfolio=best_packages(world, game),
-        frontiers=find_frontiers(world, game, full),
+        frontiers=frontiers,
+        latest_starts=find_latest_starts(full, deadlines=case.register.deadlines),
+        returns=returns,
+        no_regret=find_regrets(full, returns),
+        reach=find_reach(full, frontiers, without=without, paths=paths, deadlines=case.register.deadlines,
+                         target_musd=target_musd),
         contributions=sum_contributions(world, game),
+        derivatives=find_slopes(world, [one for one in settings if one.day == case.as_of], paths=paths,
+                                periods=game.periods),
         waterfalls=draw_waterfalls(world, game, without=without, target_musd=target_musd),
         routes=plan_settings(case, settings, seed=options.seed),
         indicators=indicators,

@@ -50,7 +50,7 @@ def deliver_in_full(world: World, *, draws: int) -> FullDelivery:
     having = {name: _in_order(world, (*others, name)) for name, others in needed.items()}
     lacking = {name: _in_order(world, others) for name, others in needed.items()}
     sets = list(dict.fromkeys([(), *lacking.values(), *having.values()]))
-    runs = dict(zip(sets, map_in_order(lambda active: _run(certain, active, extent), sets), strict=True))
+    runs = dict(zip(sets, map_in_order(lambda active: run_set(certain, active, draws=draws), sets), strict=True))
     return FullDelivery(
         world=certain,
         extent=extent,
@@ -106,7 +106,9 @@ def _in_order(world: World, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(measure.id for measure in world.measures if measure.id in wanted)
 
 
-def _run(world: World, active: Sequence[str], extent: Extent) -> Run:
+def run_set(world: World, active: Sequence[str], *, draws: int) -> Run:
+    """A set of measures over the whole horizon and the first `draws` draws."""
+    extent = Extent(min(draws, world.draws), world.timeline.steps)
     acting = effective_measures(world, active)
     weights = situation_weights(world, acting, draws=extent.draws)
     costs = pair_costs(world, acting, extent=extent, weights=weights)

@@ -8,8 +8,12 @@ from datetime import date
 
 from rahdari.appraisal.contributions import BookContributions, BookWaterfall
 from rahdari.appraisal.portfolio import Frontier
+from rahdari.appraisal.prospects import Reach, Regret
+from rahdari.appraisal.returns import Return
 from rahdari.appraisal.sensitivity import BookSensitivity
+from rahdari.appraisal.slopes import BookSlopes
 from rahdari.appraisal.target_setting import TargetSetting
+from rahdari.appraisal.timing import LatestStart
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +285,13 @@ class Appraisal:
     sensitivity: tuple[BookSensitivity, ...]
     portfolio: tuple[PackageAnswer, ...]
     frontiers: tuple[Frontier, ...]
+    latest_starts: tuple[LatestStart, ...]
+    returns: tuple[Return, ...]
+    no_regret: tuple[Regret, ...]
+    reach: tuple[Reach, ...]
     contributions: tuple[BookContributions, ...]
     waterfalls: tuple[BookWaterfall, ...]
+    derivatives: tuple[BookSlopes, ...]
     routes: tuple[SettingAnswer, ...]
     indicators: tuple[IndicatorAnswer, ...]
     elasticity: tuple[ElasticityYear, ...]
