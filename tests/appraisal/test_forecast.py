@@ -20,6 +20,7 @@ from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
     effective_measures,
+    missing_needs,
     pair_costs,
     run_measures,
     situation_weights,
@@ -389,6 +390,26 @@ def test_of_two_that_exclude_each_other_the_first_stays(tmp_path: Path) -> None:
 def test_a_need_that_ends_the_closure_is_left_to_the_simulated_bridge() -> None:
     acting = effective_measures(world_of(islands()), ["halve-east-bridge-time"])
     assert acting["halve-east-bridge-time"].share.any()
+
+
+def test_a_need_that_opens_what_is_open_anyway_is_met(calm: Case) -> None:
+    assert effective_measures(world_of(calm), ["halve-east-bridge-time"])["halve-east-bridge-time"].share.any()
+
+
+def test_a_need_that_opens_what_no_simulated_closure_shut_has_to_be_met(tmp_path: Path) -> None:
+    # shut since 2020, so the forecast takes the bridges as shut unless the measure opens them
+    since = Cell("network/states.csv", {"entity": "group:bridges"}, {"since": "2020-01-01"})
+    world = world_of(changed_islands(tmp_path, since))
+    assert not effective_measures(world, ["halve-east-bridge-time"])["halve-east-bridge-time"].share.any()
+    together = effective_measures(world, ["halve-east-bridge-time", "reopen-bridges"])
+    assert together["halve-east-bridge-time"].share.any()
+
+
+def test_what_needs_a_measure_that_is_left_out_is_named(tmp_path: Path) -> None:
+    case = with_relation(tmp_path, "needs", "second-ferry", "port-charge-cut")
+    one = [measure for measure in case.measures if measure.id in ("second-ferry", "halve-east-bridge-time")]
+    world = draw_world(case, measures=one, books=BOOKS, draws=3, rng=np.random.default_rng(1))
+    assert missing_needs(world) == {"second-ferry": ("port-charge-cut",)}  # the bridge may open of itself
 
 
 def test_a_pair_that_nothing_joins_is_no_answer(tmp_path: Path) -> None:

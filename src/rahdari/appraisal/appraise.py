@@ -17,6 +17,7 @@ from rahdari.appraisal.forecast import (
     Extent,
     effective_measures,
     forecast_book,
+    missing_needs,
     pair_costs,
     run_measures,
     shock_openers,
@@ -182,7 +183,7 @@ def appraise(
         equilibrium=check_equilibrium(world, paths),
         not_modelled=list_not_modelled(case),
         assumptions=list_assumptions(case),
-        warnings=list_warnings(case),
+        warnings=list_warnings(world),
         seed=options.seed,
         draws=options.draws,
         case_sha256=case.sha256,
@@ -527,8 +528,9 @@ def list_assumptions(case: Case) -> tuple[Assumption, ...]:
     )
 
 
-def list_warnings(case: Case) -> tuple[str, ...]:
+def list_warnings(world: World) -> tuple[str, ...]:
     """What a reader must bear in mind whatever the figures."""
+    case = world.case
     warnings = [
         f"Nothing after {case.as_of} is known to this case: borders, straits and services are simulated from then on.",
         "Third-country transit is counted apart and adds nothing to the target.",
@@ -541,6 +543,10 @@ def list_warnings(case: Case) -> tuple[str, ...]:
                 f"No source gives the growth of {case.name_of(party)} after {last}: "
                 f"that year's is taken to {case.settings.horizon}."
             )
+    warnings += [
+        f"{name} needs {' and '.join(needed)}, which is not among the measures, so it has no effect."
+        for name, needed in missing_needs(world).items()
+    ]
     return tuple(warnings)
 
 

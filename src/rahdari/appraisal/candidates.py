@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.situations import Shock, find_shocks, opens_lasting
+from rahdari.appraisal.situations import Shock, find_shocks, find_shut, opens_lasting
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
 from rahdari.measures import Measure, apply_measures
@@ -103,7 +103,8 @@ def find_pair_routes(
     worlds = [(NO_EXCEPTIONS, before), (Exceptions(lifted=everything), before)]
     worlds += [(Exceptions(lifted=everything - shock.states), before) for shock in shocks]
     # what one measure opens may be worth taking only while the others have not opened something better
-    alone = [apply_measures(central, [measure]) for measure in measures if opens_lasting(measure, shocks)]
+    shut = find_shut(network, case.as_of)
+    alone = [apply_measures(central, [measure]) for measure in measures if opens_lasting(measure, shocks, shut=shut)]
     opening = [(build_elements(network, values), one.opened) for values, one in alone]
     opening.append((after, supposed.opened))
     worlds += [(Exceptions(lifted=everything, opened=opened), elements) for elements, opened in opening]

@@ -51,8 +51,8 @@ class Extent:
 def effective_measures(world: World, active: Sequence[str]) -> dict[str, Delivered]:
     """The delivered measures of a set: one acts only while those that it needs do, and shuts out what it excludes.
 
-    A need that only ends a present closure is met by the crossing being open, however that came about, and is
-    left to the simulated situation.
+    A need that only ends a present closure is met by the crossing being open, however that came about, and is left to
+    the simulated situation; so is one that opens what is open anyway. Every other need holds its measure back.
     """
     chosen = {measure.id: measure for measure in world.measures if measure.id in active}
     acting = _meet_needs(world, chosen, {name: world.delivered[name] for name in chosen})
@@ -67,7 +67,7 @@ def _meet_needs(world: World, chosen: Mapping[str, Measure], before: Mapping[str
         if name not in held:
             share, starts = before[name].share, before[name].starts
             for needed in chosen[name].needs:
-                if _opens_shock(world, needed):
+                if needed in world.cost_model.waived:
                     continue
                 if needed not in chosen:
                     return held.setdefault(name, Delivered(np.full_like(starts, np.inf), np.zeros_like(share)))
@@ -92,8 +92,11 @@ def _yield_to_excluded(chosen: Mapping[str, Measure], acting: Mapping[str, Deliv
     return left
 
 
-def _opens_shock(world: World, name: str) -> bool:
-    return any(_shocks_opened(world, measure) for measure in world.measures if measure.id == name)
+def missing_needs(world: World) -> dict[str, tuple[str, ...]]:
+    """The measures that can have no effect, by what they need that is not among the world's measures."""
+    known = {measure.id for measure in world.measures} | world.cost_model.waived
+    missing = {one.id: tuple(needed for needed in one.needs if needed not in known) for one in world.measures}
+    return {name: needed for name, needed in missing.items() if needed}
 
 
 def _shocks_opened(world: World, measure: Measure) -> tuple[int, ...]:

@@ -24,6 +24,7 @@ from rahdari.transport.network import Network, State
 
 Array = NDArray[np.float64]
 MAX_SHOCKS = 4
+SHUT = ("closed", "planned", "suspended")
 LEAST_WEIGHT = 0.002  # situations that take less of a half-year than this are left out and the rest scaled up
 
 
@@ -80,11 +81,31 @@ def find_shocks(network: Network, *, as_of: date, since: date, links: frozenset[
     return tuple(shocks[-MAX_SHOCKS:])
 
 
-def opens_lasting(measure: Measure, shocks: Sequence[Shock]) -> bool:
+def find_shut(network: Network, as_of: date) -> frozenset[str]:
+    """What is shut or not built on the day; a group where one of its crossings is, a crossing where its group is."""
+    states = {entity: state_on(rows, as_of) for entity, rows in states_by_entity(network).items()}
+    shut = {entity for entity, state in states.items() if state is not None and state.state in SHUT}
+    for crossing in network.crossings:
+        own, group = f"crossing:{crossing.id}", f"group:{crossing.group}"
+        shut |= {own, group} if crossing.group and shut & {own, group} else set()
+    return frozenset(shut)
+
+
+def opens_lasting(measure: Measure, shocks: Sequence[Shock], *, shut: frozenset[str]) -> bool:
     """True where the measure opens what no shock has shut: a planned link, or what was shut before the baseline."""
     closed = [shock for shock in shocks if shock.kind == "closed"]
     simulated = {entity for shock in closed for entity in shock.entities} | {f"group:{shock.group}" for shock in closed}
-    return bool(opened_entities(measure) - simulated)
+    return bool((opened_entities(measure) & shut) - simulated)
+
+
+def waived_needs(measures: Sequence[Measure], shocks: Sequence[Shock], *, shut: frozenset[str]) -> frozenset[str]:
+    """The measures that nothing has to wait for, because the simulated situation says whether the way is open.
+
+    They open something, and all of it is open already or shut by a closure that is simulated.
+    """
+    return frozenset(
+        measure.id for measure in measures if opened_entities(measure) and not opens_lasting(measure, shocks, shut=shut)
+    )
 
 
 def draw_shock_numbers(

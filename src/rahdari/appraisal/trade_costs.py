@@ -23,7 +23,7 @@ from rahdari.appraisal.candidates import (
     read_flows,
     situation_conditions,
 )
-from rahdari.appraisal.situations import Shock, opens_lasting
+from rahdari.appraisal.situations import Shock, find_shut, opens_lasting, waived_needs
 from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
 from rahdari.measures import Measure, network_changes, opened_entities
@@ -70,7 +70,7 @@ class RouteSet:
 
 @dataclass(frozen=True, slots=True)
 class CostModel:
-    """All that the pair's trade costs rest on, drawn once."""
+    """All that the pair's trade costs rest on, drawn once; `waived` are measures that nothing has to wait for."""
 
     graph: Graph
     timeline: Timeline
@@ -78,6 +78,7 @@ class CostModel:
     route_sets: Mapping[str, tuple[RouteSet, ...]]
     shocks: tuple[Shock, ...]
     openers: tuple[str, ...]
+    waived: frozenset[str]
     changes: Mapping[Key, tuple[tuple[str, Change], ...]]
     values: Mapping[Key, Array]
     scale: float
@@ -107,7 +108,8 @@ def build_cost_model(
         for change in network_changes(measure):
             changes.setdefault((change.entity, change.attribute), []).append((measure.id, change))
     values |= {key: np.zeros(draws) for key in changes if key not in values}
-    openers = tuple(measure for measure in measures if opens_lasting(measure, found.shocks))
+    shut = find_shut(network, case.as_of)
+    openers = tuple(measure for measure in measures if opens_lasting(measure, found.shocks, shut=shut))
     model = CostModel(
         graph=graph,
         timeline=timeline,
@@ -115,6 +117,7 @@ def build_cost_model(
         route_sets={},
         shocks=found.shocks,
         openers=tuple(measure.id for measure in openers),
+        waived=waived_needs(case.measures, found.shocks, shut=shut),
         changes={key: tuple(listed) for key, listed in changes.items()},
         values=values,
         scale=case.claims.value("model", "route_choice_scale"),
