@@ -89,3 +89,21 @@ def test_no_change_of_gauge_is_slower_than_unloading_to_the_road_and_loading_aga
 
     assert both
     assert all(hours[at, "break-of-gauge"] <= 2 * hours[at, "terminal"] for at in both)
+
+
+# The train of 2009: hours told for each country, km, running speed, and the stops that the hours hold.
+TRAIN_OF_2009 = {
+    "rail-pak": (104, 1990, ("border-rail-generic",)),
+    "rail-irn": (127, 2603, ("border-rail-generic", "border-rail-generic", "break-zahedan")),
+    "rail-tur": (135, 1950, ("border-rail-generic",)),
+}
+
+
+@pytest.mark.parametrize("rate", TRAIN_OF_2009)
+def test_the_waiting_on_the_railways_to_istanbul_leaves_out_running_borders_and_transhipment(rate: str) -> None:
+    hours, km, stops = TRAIN_OF_2009[rate]
+    running = km / shipped().claims.get(f"rate:{rate}", "speed_without_delay_km_per_h").value
+    stopped = sum(shipped().claims.get(f"stop:{stop}", "time_h").value for stop in stops)
+    left = (hours - running - stopped) * 100 / km
+
+    assert figure(f"rate:{rate}:waiting_h_per_100km:2009") == pytest.approx(max(left, 0.0), abs=0.011)
