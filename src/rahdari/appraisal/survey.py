@@ -114,24 +114,8 @@ class _Setting:
 
 def survey_corridors(case: Case, *, measures: Sequence[Measure], day: date) -> Survey:
     """Indicators of every corridor, access of the cities, and what the pair's trade relies on, on `day`."""
-    network = case.network
-    graph = build_graph(network)
-    estimates = collect_estimates(network, case.claims)
-    central = central_values(estimates)
-    settings = []
-    for name, chosen in ((TODAY, ()), (WITH_MEASURES, tuple(measures))):
-        if chosen or name == TODAY:
-            values, exceptions = apply_measures(central, chosen)
-            conditions = conditions_on(network, day, exceptions=exceptions)
-            settings.append(_Setting(name, build_elements(network, values), conditions, exceptions))
-    passages: list[Passage] = []
-    for corridor in network.corridors:
-        for backwards in (False, True):
-            route = trace_corridor(graph, corridor, backwards=backwards)
-            told = [measure_corridor(network, graph, route, one.elements, conditions=one.conditions,
-                                     claims=case.claims) for one in settings]  # fmt: skip
-            sources = list_sources(network, graph, route, corridor=corridor, estimates=estimates)
-            passages.append(_passage(case, graph, route, told, corridor_index=len(passages) // 2, sources=sources))
+    graph = build_graph(case.network)
+    settings = _settings(case, measures=measures, day=day)
     flows = read_flows(case)
     cargo = _middle(flows)
     spreads, gateways, book = _rely(case, graph, settings, flows)
@@ -143,12 +127,42 @@ def survey_corridors(case: Case, *, measures: Sequence[Measure], day: date) -> S
         measures=tuple(measures),
         cargo=cargo,
         book=book,
-        passages=tuple(passages),
+        passages=_list_passages(case, graph, settings),
         access=_access(case, graph, settings, cargo=cargo),
         spreads=spreads,
         gateways=gateways,
         warnings=warnings,
     )
+
+
+def trace_passages(case: Case, *, measures: Sequence[Measure], day: date) -> tuple[Passage, ...]:
+    """Indicators of every corridor in both directions on `day`, as things are and with the measures."""
+    return _list_passages(case, build_graph(case.network), _settings(case, measures=measures, day=day))
+
+
+def _settings(case: Case, *, measures: Sequence[Measure], day: date) -> list[_Setting]:
+    central = central_values(collect_estimates(case.network, case.claims))
+    settings = []
+    for name, chosen in ((TODAY, ()), (WITH_MEASURES, tuple(measures))):
+        if chosen or name == TODAY:
+            values, exceptions = apply_measures(central, chosen)
+            conditions = conditions_on(case.network, day, exceptions=exceptions)
+            settings.append(_Setting(name, build_elements(case.network, values), conditions, exceptions))
+    return settings
+
+
+def _list_passages(case: Case, graph: Graph, settings: Sequence[_Setting]) -> tuple[Passage, ...]:
+    network = case.network
+    estimates = collect_estimates(network, case.claims)
+    passages: list[Passage] = []
+    for corridor in network.corridors:
+        for backwards in (False, True):
+            route = trace_corridor(graph, corridor, backwards=backwards)
+            told = [measure_corridor(network, graph, route, one.elements, conditions=one.conditions,
+                                     claims=case.claims) for one in settings]  # fmt: skip
+            sources = list_sources(network, graph, route, corridor=corridor, estimates=estimates)
+            passages.append(_passage(case, graph, route, told, corridor_index=len(passages) // 2, sources=sources))
+    return tuple(passages)
 
 
 def _passage(

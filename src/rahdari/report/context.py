@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from rahdari.appraisal.result import Appraisal, BookAnswer, PathYear
 from rahdari.case import Case
+from rahdari.report.bars import draw_waterfalls, list_spans
 from rahdari.report.charts import LETTERS, FanChart, draw_fans
 from rahdari.report.citations import Citations
 from rahdari.report.evidence import build_assumptions, build_differences, build_outside, build_required
+from rahdari.report.packages import build_packages_part
 from rahdari.report.page import (
+    BarPanel,
     BookCard,
     ChanceRow,
     DeadlineLine,
@@ -17,6 +20,7 @@ from rahdari.report.page import (
     ReportContext,
     Table,
 )
+from rahdari.report.passages import build_corridors_part
 from rahdari.report.promises import anchor_of, build_register_part
 from rahdari.report.proposals import build_measures_part
 from rahdari.report.targets import build_sensitivity_part, build_target_part
@@ -49,8 +53,11 @@ def build_context(case: Case, appraisal: Appraisal, *, say: Words) -> ReportCont
         reasons=tuple(say.together(one) for one in verdict.reasons),
         conditions=tuple(say.together(one) for one in verdict.conditions),
         next_steps=tuple(say.together(one) for one in verdict.next_steps),
+        waterfalls=_waterfalls(appraisal, say),
         measures=build_measures_part(case, appraisal, citations, say=say),
+        packages=build_packages_part(appraisal, say=say),
         routes=build_map_part(case, appraisal, citations, say=say),
+        corridors=build_corridors_part(case, appraisal, citations, say=say),
         register=build_register_part(case, citations, say=say),
         not_modelled=_not_modelled(case, appraisal, citations, say),
         differences=build_differences(case, appraisal, citations, say=say),
@@ -152,6 +159,22 @@ def _fan_table(book: BookAnswer, chart: FanChart, say: Words) -> Table:
         for year in book.path
     ]
     return Table(say("paths.table", chart=chart.title), headings, tuple(rows), (False, *[True] * 9))
+
+
+def _waterfalls(appraisal: Appraisal, say: Words) -> tuple[BarPanel, ...]:
+    panels = []
+    for one, chart in zip(appraisal.waterfalls, draw_waterfalls(appraisal, say=say), strict=True):
+        rows = tuple((span.label, span.value) for span in list_spans(one, say))
+        headings = (say("column.step"), say("column.musd"))
+        panels.append(
+            BarPanel(
+                heading=say.name(appraisal.books[one.book].title),
+                subheading=say("waterfall.subheading", month=say.month(one.end)),
+                chart=chart,
+                table=Table(chart.title, headings, rows, (False, True)),
+            )
+        )
+    return tuple(panels)
 
 
 def _quantiles(year: PathYear) -> tuple[float, ...]:

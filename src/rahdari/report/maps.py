@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -106,8 +106,8 @@ def draw_maps(case: Case, appraisal: Appraisal, *, say: Words) -> tuple[BaseMap,
         return None
     points = [(node.lon, node.lat) for node in used]
     projection = fit_view(points, width=WIDTH, margin=0.12, least_shape=0.75, most_shape=1.25)
-    base = _base_map(case, appraisal, projection, say)
-    taken = [_label_box(label) for label in base.countries]
+    base = draw_ground(case, projection, avoid=_sample_routes(case, appraisal, projection), say=say)
+    taken = [label_box(label) for label in base.countries]
     maps = tuple(
         _draw_setting(case, appraisal, setting, number=number, projection=projection, taken=taken, say=say)
         for number, setting in enumerate(appraisal.routes, start=1)
@@ -115,7 +115,8 @@ def draw_maps(case: Case, appraisal: Appraisal, *, say: Words) -> tuple[BaseMap,
     return base, maps
 
 
-def _base_map(case: Case, appraisal: Appraisal, projection: Projection, say: Words) -> BaseMap:
+def draw_ground(case: Case, projection: Projection, *, avoid: Sequence[Point], say: Words) -> BaseMap:
+    """Land, borders, network and the countries' names, these clear of the points (pixels) to avoid."""
     shapes = read_shapes()
     around = projection.view.grow(1.0)
     nodes = {node.id: node for node in case.network.nodes}
@@ -126,7 +127,7 @@ def _base_map(case: Case, appraisal: Appraisal, projection: Projection, say: Wor
         borders=_lines(shapes.borders, projection, around),
         disputed=_lines(shapes.disputed, projection, around),
         network=_network_lines(case.network, nodes, projection),
-        countries=_country_labels(case, projection, _sample_routes(case, appraisal, projection), say),
+        countries=_country_labels(case, projection, avoid, say),
     )
 
 
@@ -168,9 +169,9 @@ def _country_labels(case: Case, projection: Projection, routes: Sequence[Point],
         name = names.get(country, country)
         for x, y in map(projection.place, read_shapes().names.get(name, ())):
             label = Label(pixels(x), pixels(y + 4), say.name(name))
-            box = _label_box(label)
+            box = label_box(label)
             free = not any(box.west - 3 < px < box.east + 3 and box.south - 2 < py < box.north + 2 for px, py in routes)
-            if free and _inside(box, projection) and not _touches(box, map(_label_box, labels)):
+            if free and _inside(box, projection) and not _touches(box, map(label_box, labels)):
                 labels.append(label)
                 break
     return tuple(labels)
@@ -187,10 +188,15 @@ def _sample_routes(case: Case, appraisal: Appraisal, projection: Projection) -> 
     }
     points: list[Point] = []
     for pair in sorted(sorted(step) for step in steps if len(step) == 2):
-        (x1, y1), (x2, y2) = nodes[pair[0]], nodes[pair[1]]
-        count = max(1, round(max(abs(x2 - x1), abs(y2 - y1)) / 4))
-        points += [(x1 + (x2 - x1) * k / count, y1 + (y2 - y1) * k / count) for k in range(count + 1)]
+        points += points_between(nodes[pair[0]], nodes[pair[1]])
     return points
+
+
+def points_between(start: Point, end: Point) -> list[Point]:
+    """Points in pixels every few pixels from one to the other, both with them."""
+    (x1, y1), (x2, y2) = start, end
+    count = max(1, round(max(abs(x2 - x1), abs(y2 - y1)) / 4))
+    return [(x1 + (x2 - x1) * k / count, y1 + (y2 - y1) * k / count) for k in range(count + 1)]
 
 
 def _draw_setting(
@@ -206,7 +212,13 @@ def _draw_setting(
     nodes = {node.id: node for node in case.network.nodes}
     exceptions = suppose(case, appraisal, setting)
     conditions = conditions_on(case.network, setting.date, exceptions=exceptions)
-    marks = _marks(case, conditions, setting, projection)
+    marks = list_marks(
+        case,
+        conditions,
+        projection,
+        passed={name for route in setting.routes for name in route.nodes},
+        as_it_is=conditions_on(case.network, setting.date),
+    )
     passed = [nodes[route.nodes[index]] for route in setting.routes[:1] for index in (0, -1)]
     ends = tuple(Dot(*(pixels(value) for value in projection.place((node.lon, node.lat)))) for node in passed)
     routes = tuple(
@@ -226,7 +238,14 @@ def _draw_setting(
         routes=routes,
         marks=marks,
         ends=ends,
-        labels=_place_labels(setting, passed, marks, nodes=nodes, projection=projection, taken=taken, say=say),
+        labels=place_names(
+            passed,
+            marks,
+            projection=projection,
+            say=say,
+            towns=[nodes[name] for route in setting.routes for name in route.nodes],
+            taken=taken,
+        ),
     )
 
 
@@ -282,12 +301,17 @@ def _displace(
     return points
 
 
-def _marks(case: Case, conditions: Conditions, setting: SettingAnswer, projection: Projection) -> tuple[Mark, ...]:
-    """Crossings that are shut, that a route passes or that the setting reopens, and straits that are not open."""
+def list_marks(
+    case: Case,
+    conditions: Conditions,
+    projection: Projection,
+    *,
+    passed: Container[str],
+    as_it_is: Conditions | None = None,
+) -> tuple[Mark, ...]:
+    """Crossings that are shut, whose places are passed or that are shut as it is, and straits that are not open."""
     links = case.network.links
     places = {node.id: (node.lon, node.lat) for node in case.network.nodes}
-    passed = {name for route in setting.routes for name in route.nodes}
-    as_it_is = conditions_on(case.network, setting.date)
     marks = []
     for crossing in case.network.crossings:
         own = [index for index, link in enumerate(links) if link.crossing == crossing.id]
@@ -296,7 +320,7 @@ def _marks(case: Case, conditions: Conditions, setting: SettingAnswer, projectio
             continue
         first = links[own[0]]
         on_route = first.start in passed and first.end in passed
-        if kind == "shut" or on_route or _kind(as_it_is, own) == "shut":
+        if kind == "shut" or on_route or (as_it_is is not None and _kind(as_it_is, own) == "shut"):
             (x1, y1), (x2, y2) = places[first.start], places[first.end]
             marks += _mark(kind, ((x1 + x2) / 2, (y1 + y2) / 2), crossing.name, projection)
     for node in case.network.nodes:
@@ -324,22 +348,20 @@ def _kind(conditions: Conditions, links: Sequence[int]) -> str:
     return "shut" if best <= 0 else "risk" if best < 1 else "open"
 
 
-def _place_labels(
-    setting: SettingAnswer,
+def place_names(
     ends: Sequence[Node],
     marks: Sequence[Mark],
     *,
-    nodes: Mapping[str, Node],
     projection: Projection,
-    taken: Sequence[Box],
     say: Words,
+    towns: Sequence[Node] = (),
+    taken: Sequence[Box] = (),
 ) -> tuple[Label, ...]:
-    """Names of the ends, the shut and risky places and the towns on the routes, each where it covers nothing."""
+    """Names of ends, shut and risky places, towns and passed crossings, each where it covers nothing."""
     boxes = [*taken, *(_mark_box(mark) for mark in marks)]
     wanted = [(node.name, projection.place((node.lon, node.lat))) for node in ends]
     wanted += [(mark.name.partition(" - ")[0], (float(mark.at.x), float(mark.at.y))) for mark in marks
                if mark.kind != "open"]  # fmt: skip
-    towns = [nodes[name] for route in setting.routes for name in route.nodes]
     wanted += [(node.name, projection.place((node.lon, node.lat))) for node in towns if node.kind in ("city", "port")]
     wanted += [(mark.name.partition(" - ")[0], (float(mark.at.x), float(mark.at.y))) for mark in marks]
     labels: list[Label] = []
@@ -353,7 +375,7 @@ def _place_labels(
             Label(pixels(x), pixels(y - 8), name, "middle"),
             Label(pixels(x), pixels(y + 16), name, "middle"),
         ):
-            box = _label_box(label)
+            box = label_box(label)
             if _inside(box, projection) and not _touches(box, boxes):
                 labels.append(label)
                 boxes.append(box)
@@ -361,7 +383,7 @@ def _place_labels(
     return tuple(labels)
 
 
-def _label_box(label: Label) -> Box:
+def label_box(label: Label) -> Box:
     """The rectangle in pixels that a label takes (south above north: y runs down)."""
     width = len(label.text) * LETTER_WIDTH
     x, y = float(label.x), float(label.y)

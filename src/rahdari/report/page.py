@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rahdari.report.bars import BarChart
 from rahdari.report.charts import Bar, FanChart
 from rahdari.report.citations import Citation, Passage, SourceEntry
+from rahdari.report.corridor_map import CorridorMap
+from rahdari.report.frontier import FrontierChart
 from rahdari.report.maps import BaseMap, RouteMap
 
 
@@ -283,10 +286,55 @@ class TargetPart:
 
 
 @dataclass(frozen=True, slots=True)
+class BarPanel:
+    """A bar chart with its heading and its data."""
+
+    heading: str
+    subheading: str
+    chart: BarChart
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPanel:
+    """A frontier with its heading and its data."""
+
+    heading: str
+    subheading: str
+    chart: FrontierChart
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class PackagesPart:
+    """Sets of measures: frontiers, the order in which to add them, and on whom the result rests."""
+
+    lead: str
+    panels: tuple[FrontierPanel, ...]
+    by_then: tuple[Table, ...]
+    orders: tuple[Table, ...]
+    rests_lead: str
+    rests: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorsPart:
+    """The corridors of the case: map, state of each, indicators in each direction; all empty where there is none."""
+
+    lead: str
+    map: CorridorMap | None
+    table: Table | None
+    indicators: Table | None
+    note: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SensitivityPart:
     """What each book's outlook is most sensitive to."""
 
     lead: str
+    panels: tuple[BarPanel, ...]
     table: Table
 
 
@@ -320,8 +368,11 @@ class ReportContext:
     reasons: tuple[str, ...]
     conditions: tuple[str, ...]
     next_steps: tuple[str, ...]
+    waterfalls: tuple[BarPanel, ...]
     measures: MeasuresPart
+    packages: PackagesPart
     routes: MapPart
+    corridors: CorridorsPart
     register: RegisterPart
     not_modelled: tuple[NotModelledRow, ...]
     differences: DifferencesPart

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from rahdari.appraisal.baseline import TURNOVER
 from rahdari.appraisal.result import Appraisal
+from rahdari.appraisal.sensitivity import BookSensitivity
 from rahdari.appraisal.target_setting import WINDOWS, VerdictCell
 from rahdari.case import Case
+from rahdari.report.bars import draw_tornadoes
 from rahdari.report.charts import LETTERS
-from rahdari.report.page import DraftRow, SensitivityPart, Table, TargetPart
+from rahdari.report.page import BarPanel, DraftRow, SensitivityPart, Table, TargetPart
 from rahdari.report.words import Words
 
 NEGLIGIBLE = 0.005
@@ -58,8 +60,25 @@ def build_sensitivity_part(appraisal: Appraisal, *, say: Words) -> SensitivityPa
     headings = (say("column.uncertain"), *(say.name(appraisal.books[book.book].title) for book in books))
     return SensitivityPart(
         lead=lead,
+        panels=tuple(
+            BarPanel(
+                heading=say.name(appraisal.books[book.book].title),
+                subheading=say("sensitivity.subheading", month=say.month(book.end)),
+                chart=chart,
+                table=_index_table(book, chart.title, say),
+            )
+            for book, chart in zip(books, draw_tornadoes(appraisal, say=say), strict=True)
+        ),
         table=Table(say("sensitivity.heading"), headings, rows, (False, *[True] * len(books))),
     )
+
+
+def _index_table(book: BookSensitivity, caption: str, say: Words) -> Table:
+    rows = tuple(
+        (say.term("sensitivity", group.group, group.title), _say_index(group.index, group.se, say))
+        for group in book.groups
+    )
+    return Table(caption, (say("column.uncertain"), say("column.share_of_spread")), rows, (False, True))
 
 
 def say_target_flow(case: Case, flow: str, say: Words) -> str:
