@@ -20,7 +20,7 @@ ROUTE = {"legs", "stops", "via", "modes", "length_km", "time_h", "cost_usd_per_t
 LEG = {"from", "to", "mode", "name", "length_km", "time_h", "cost_usd_per_t", "flags", "sources"}
 STOP = {"at", "kind", "time_h", "cost_usd_per_t", "sources"}
 CLOSED = {"name", "why", "since", "until", "last_verified", "sources"}
-CROSSING = {"name", "state", "since", "last_verified", "note", "sources"}
+CROSSING = {"name", "state", "since", "last_verified", "hours", "note", "sources"}
 COMMITMENT = {"id", "quote", "start", "end", "mentions", "parties", "kind", "status", "value", "unit", "comparator",
               "baseline", "deadline", "places", "sectors"}  # fmt: skip
 

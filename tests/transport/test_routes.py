@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from rahdari.exceptions import RahdariError
+from rahdari.transport.availability import NO_EXCEPTIONS
 from rahdari.transport.closures import fit_closures
 from rahdari.transport.itinerary import PlannedRoute
+from rahdari.transport.obstacles import describe_crossings
 from rahdari.transport.routes import find_place
 from tests.islands import OPEN_DAY, SHUT_DAY, islands, plan
 
@@ -228,3 +230,14 @@ def test_names_and_aliases_find_a_place_and_a_mistyped_one_gets_the_nearest() ->
 def test_from_a_place_to_itself_nothing_blocks() -> None:
     answer = plan("Norton", "Norton", day=SHUT_DAY)
     assert (answer.closed, answer.blocked_by) == ((), ())
+
+
+def test_a_crossing_tells_its_hours_and_where_they_were_read() -> None:
+    network = islands().network
+    timed = tuple(replace(one, hours="08:00 to 20:00", hours_source="a-page") for one in network.crossings)
+    told = describe_crossings(
+        replace(network, crossings=timed), OPEN_DAY, names=[one.id for one in timed], exceptions=NO_EXCEPTIONS
+    )
+
+    assert {crossing.hours for crossing in told} == {"08:00 to 20:00"}
+    assert all(crossing.sources[-1] == "a-page" for crossing in told)

@@ -257,6 +257,7 @@ def _crossing(crossing: CrossingState) -> dict[str, object]:
         "state": crossing.state,
         "since": _day(crossing.since),
         "last_verified": _day(crossing.last_verified),
+        "hours": crossing.hours or None,
         "note": crossing.note or None,
         "sources": list(crossing.sources),
     }

@@ -282,7 +282,8 @@ def _crossings(crossings: Sequence[CrossingState], case: Case) -> Table:
     table = _table("crossing", "state", "since", "last verified", "source")
     for crossing in crossings:
         days = ("" if day is None else day.isoformat() for day in (crossing.since, crossing.last_verified))
-        table.add_row(crossing.name, crossing.state, *days, _say_sources(crossing.sources, case))
+        state = "; ".join(filter(None, (crossing.state, crossing.hours)))
+        table.add_row(crossing.name, state, *days, _say_sources(crossing.sources, case))
     return table
 
 

@@ -98,6 +98,8 @@ class Crossing:
     b: str
     group: str
     note: str
+    hours: str = ""
+    hours_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class CrossingState:
-    """A border crossing with its state on the day, where that was read and the day it was last verified."""
+    """A border crossing with its state on the day, where that was read, the day it was last verified, and its hours."""
 
     name: str
     state: str
@@ -41,6 +41,7 @@ class CrossingState:
     last_verified: date | None
     note: str
     sources: tuple[str, ...]
+    hours: str = ""
 
 
 def find_obstacles(
@@ -134,7 +135,8 @@ def describe_crossings(
                 since=None if state is None else state.since,
                 last_verified=None if state is None else state.last_verified,
                 note="" if state is None else state.note,
-                sources=() if state is None else (state.source,),
+                sources=(*(() if state is None else (state.source,)), *filter(None, (crossing.hours_source,))),
+                hours=crossing.hours,
             )
         )
     return tuple(described)
