@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rahdari.appraisal.products import assess_potential
+from rahdari.case import find_case, read_case
 from rahdari.cli import main
 
 FORMULA = "trade ~ ln_dist | exporter + importer"
@@ -118,3 +120,22 @@ def test_economy_writes_what_counterfactual_reads(tmp_path: Path, capfd: pytest.
     shock = ["--economy", str(tmp_path / "world"), "--shock", str(tmp_path / "shock.csv"), "--json"]
     assert main(["counterfactual", *shock]) == 0
     assert json.loads(capfd.readouterr().out)["converged"]
+
+
+def test_potential_answers_and_prints_the_terms_of_each_product(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = assess_potential(read_case(find_case("pakistan_kazakhstan")), "PAK", importer="KAZ")
+    monkeypatch.setattr("rahdari.appraisal.products.assess_potential", lambda *_, **__: found)
+    assert main(["potential", "PAK", "KAZ", "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    keys = {"exporter", "importer", "method", "digits", "years", "products", "payment", "sources", "warnings"}
+    assert keys <= set(answer)
+    first, second = answer["products"][:2]
+    assert {"transport", "tariff", "sps", "demand", "present_musd", "unrealised_musd", "margin"} <= set(first)
+    assert (first["hs"], first["tariff"]["scope"], second["status"]) == ("63", "all goods", "traded")
+    assert main(["potential", "PAK", "KAZ", "--most", "3"]) == 0
+    out = capfd.readouterr().out
+    assert "traded: Citrus heads" in out
+    assert "Payment: The National Bank of Pakistan" in out
+    assert "5-11.3%" in out

@@ -9,8 +9,11 @@ from rahdari.exceptions import InputFault
 from rahdari.trade.potential import (
     Market,
     ProductExports,
+    ProductTrade,
     complementarity,
+    covers,
     market_ease,
+    rank_indicator,
     rank_potential,
     revealed_advantage,
 )
@@ -81,3 +84,45 @@ def test_ease_is_present_over_expected_trade() -> None:
     assert market_ease(30, exports=100, demand_share=0.1) == pytest.approx(3)
     with pytest.raises(InputFault):
         market_ease(30, exports=0, demand_share=0.1)
+
+
+def test_the_indicator_spreads_present_trade_over_supply_and_demand() -> None:
+    """Shares 0.5 and 0.1 of what the buyer takes, 20 and 40: 10 and 4 expected, 7 traded, so half of each."""
+    products = (
+        ProductTrade("08", "Fruit", 50, 20, 100, 7, 25),
+        ProductTrade("72", "Steel", 10, 40, 100, 0, None),
+        ProductTrade("99", "None of ours", 0, 40, 100, 0, None),
+    )
+    market, ranked = rank_indicator(products, "ORA", importer="LIM", source="book")
+    assert market.ease == pytest.approx(0.5)
+    assert [(entry.code, entry.attainable_musd) for entry in ranked] == [("08", 7), ("72", 2)]
+    fruit, steel = ranked
+    assert fruit.attainable_musd == 7
+    assert (fruit.potential_musd, fruit.unrealised_musd) == (5, 0)
+    assert (steel.unrealised_musd, steel.margin) == (2, "new")
+    assert market.complementarity == pytest.approx(1 - (abs(5 / 6 - 0.2) + abs(1 / 6 - 0.4) + 0.4) / 2)
+
+
+def test_the_indicator_needs_trade_of_both_sides_in_common_products() -> None:
+    with pytest.raises(InputFault, match="LIM"):
+        rank_indicator((ProductTrade("08", "Fruit", 5, 0, 10, 0, None),), "ORA", importer="LIM", source="book")
+    apart = (ProductTrade("08", "Fruit", 5, 0, 10, 0, None), ProductTrade("72", "Steel", 0, 5, 10, 0, None))
+    with pytest.raises(InputFault, match="sells nothing that"):
+        rank_indicator(apart, "ORA", importer="LIM", source="book")
+
+
+@pytest.mark.parametrize(
+    ("listed", "code", "covered"),
+    [
+        ("0805;0804", "08", True),
+        ("0805;0804", "080510", True),
+        ("0805;0804", "0806", False),
+        ("12-14;25", "1301", True),
+        ("12-14;25", "15", False),
+        ("7208-7212", "721049", True),
+        ("7208-7212", "7213", False),
+        ("", "99", True),
+    ],
+)
+def test_a_list_of_codes_covers_headings_chapters_and_ranges(listed: str, code: str, *, covered: bool) -> None:
+    assert covers(listed, code) is covered

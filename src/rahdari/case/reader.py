@@ -35,10 +35,12 @@ from rahdari.register.entries import Register
 from rahdari.register.lexicon import read_rows
 from rahdari.register.reconciliation import Statement
 from rahdari.trade.pairs import PairHistory
-from rahdari.trade.potential import ProductExports, ProductNote
+from rahdari.trade.potential import ProductExports, ProductNote, ProductTerm
 from rahdari.transport.network import Network
 
 MAX_CASE_BYTES = 256_000_000
+# Imported trade files are read by queries, never whole: they may be of any size.
+IMPORTS = "imports/"
 MAX_CASE_FILES = 2_000
 MAX_CASE_DEPTH = 20
 
@@ -72,6 +74,7 @@ TABLES: Mapping[str, tuple[str, bool]] = MappingProxyType(
         "flows": ("economy/flows.csv", True),
         "products": ("economy/products.csv", False),
         "product_notes": ("economy/product_notes.csv", False),
+        "product_terms": ("economy/product_terms.csv", False),
     }
 )
 SOURCE_FILES = ("sources.csv", "network/sources.csv", "network/stop_sources.csv", "economy/sources.csv")
@@ -98,6 +101,7 @@ class TradeTable:
     sources: tuple[str, ...]
     products: tuple[ProductExports, ...] = ()
     product_notes: tuple[ProductNote, ...] = ()
+    product_terms: tuple[ProductTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ def _check_size(folder: Path) -> tuple[bool, list[Fault]]:
             return True, [Fault(f"Folders stand more than {MAX_CASE_DEPTH} deep in each other.", Where(root.name))]
         if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
             faults.append(Fault("The link leads out of the case folder.", Where(name)))
-        elif path.is_file():
+        elif path.is_file() and not name.startswith(IMPORTS):
             sizes[name] = path.stat().st_size
         if len(sizes) + len(faults) > MAX_CASE_FILES:
             return True, [Fault(f"The case folder holds more than {MAX_CASE_FILES:,} files.", Where(root.name))]
@@ -271,7 +275,15 @@ def _build_trade(tables: Mapping[str, Table]) -> TradeTable:
         value[index[str(row["exporter"])], index[str(row["importer"])]] = amount
         sources.setdefault(str(row["source"]))
     value.setflags(write=False)
-    return TradeTable(entries, year, value, tuple(sources), _build_products(tables), _build_product_notes(tables))
+    return TradeTable(
+        entries,
+        year,
+        value,
+        tuple(sources),
+        _build_products(tables),
+        _build_product_notes(tables),
+        _build_product_terms(tables),
+    )
 
 
 def _build_products(tables: Mapping[str, Table]) -> tuple[ProductExports, ...]:
@@ -292,3 +304,20 @@ def _build_products(tables: Mapping[str, Table]) -> tuple[ProductExports, ...]:
 def _build_product_notes(tables: Mapping[str, Table]) -> tuple[ProductNote, ...]:
     fields = ("exporter", "importer", "hs", "status", "note", "source")
     return tuple(ProductNote(*(str(row[field]) for field in fields)) for row in tables["product_notes"].rows)
+
+
+def _build_product_terms(tables: Mapping[str, Table]) -> tuple[ProductTerm, ...]:
+    return tuple(
+        ProductTerm(
+            exporter=str(row["exporter"]),
+            importer=str(row["importer"]),
+            hs=str(row["hs"] or ""),
+            kind=str(row["kind"]),
+            low=cast("float | None", row["low"]),
+            high=cast("float | None", row["high"]),
+            text=str(row["text"]),
+            source=str(row["source"]),
+            strength=str(row["strength"]),
+        )
+        for row in tables["product_terms"].rows
+    )

@@ -276,23 +276,28 @@ def economy(
     return ANSWERED
 
 
-@command(examples=("rahdari potential PAK KAZ", "rahdari potential KAZ PAK --json"))
+@command(examples=("rahdari potential PAK KAZ", "rahdari potential KAZ PAK --digits 4 --case my-case --json"))
 @click.argument("exporter", metavar="FROM")
 @click.argument("importer", metavar="TO")
+@click.option(
+    "--digits", type=int, help="Digits of the products' codes: 2, or with an import of BACI 2, 4 or 6 (default)."
+)
+@click.option("--most", default=10, show_default=True, help="How many products are printed; --json has them all.")
 @case_option
-def potential(exporter: str, importer: str, *, case: str, as_json: bool) -> int:
-    """Which products one economy could sell the other, ranked, with what sources say of each.
+def potential(exporter: str, importer: str, *, digits: int | None, most: int, case: str, as_json: bool) -> int:
+    """Which products one economy could sell the other, ranked, with freight, tariff, health papers and payment.
 
-    FROM and TO are economies of the case by their codes.
+    FROM and TO are economies of the case by their codes. With an import of BACI in the case the ranking is by the
+    export potential indicator (Decreux and Spies 2016); without one by chapters of the case's own tables.
     """
     from rahdari.appraisal.products import assess_potential
     from rahdari.case import find_case, read_case
     from rahdari.report.trade_answers import potential_answer, tabulate_potential
 
-    found = assess_potential(read_case(find_case(case)), exporter, importer=importer)
+    found = assess_potential(read_case(find_case(case)), exporter, importer=importer, digits=digits)
     show_warnings(found.warnings)
     if as_json:
         write_json(potential_answer(found))
     else:
-        click.echo(tabulate_potential(found))
+        click.echo(tabulate_potential(found, most=most))
     return ANSWERED

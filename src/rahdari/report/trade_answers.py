@@ -9,12 +9,14 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from rahdari.appraisal.product_terms import Tariff
 from rahdari.appraisal.products import NotedPotential, PairPotential
 from rahdari.exceptions import InputFault
 from rahdari.trade.economy_files import BuiltEconomy
 from rahdari.trade.estimation import GravityEstimate
 from rahdari.trade.importing import ImportReport
 from rahdari.trade.mirror_files import MirrorReport
+from rahdari.trade.potential import ProductTerm
 
 SHOWN = 20
 
@@ -163,17 +165,21 @@ def potential_answer(pair: PairPotential) -> dict[str, object]:
     return {
         "exporter": pair.market.exporter,
         "importer": pair.market.importer,
+        "method": pair.method,
+        "digits": pair.digits,
         "years": list(pair.years),
         "demand_share": pair.market.demand_share,
         "ease": pair.market.ease,
+        "complementarity": pair.market.complementarity,
         "products": [_product(entry) for entry in pair.products],
+        "payment": [_term(term) for term in pair.payment],
         "sources": list(pair.sources),
         "warnings": list(pair.warnings),
     }
 
 
 def _product(entry: NotedPotential) -> dict[str, object]:
-    found, note = entry.potential, entry.note
+    found, note, terms = entry.potential, entry.note, entry.terms
     return {
         "hs": found.code,
         "name": found.name,
@@ -181,29 +187,74 @@ def _product(entry: NotedPotential) -> dict[str, object]:
         "advantage": found.advantage if found.advantage < float("inf") else None,
         "complement": found.complement,
         "potential_musd": found.potential_musd,
+        "present_musd": found.present_musd,
         "unrealised_musd": found.unrealised_musd,
+        "attainable_musd": found.attainable_musd,
         "margin": found.margin,
         "usd_per_t": found.usd_per_t,
         "needs_health_certificate": found.needs_health_certificate,
+        "transport": None if terms.freight is None else asdict(terms.freight),
+        "tariff": None if terms.tariff is None else asdict(terms.tariff),
+        "sps": [_term(term) for term in terms.sps],
+        "demand": [_term(term) for term in terms.demand],
         "status": None if note is None else note.status,
         "note": None if note is None else note.note,
         "sources": [found.source] if note is None else [found.source, note.source],
     }
 
 
+def _term(term: ProductTerm) -> dict[str, object]:
+    return {"hs": term.hs or None, "text": term.text, "source": term.source, "strength": term.strength}
+
+
 def tabulate_potential(pair: PairPotential, *, most: int = 10) -> str:
-    """The first products of one direction as lines, with what sources say of each."""
+    """The first products of one direction as lines, with terms of access and what sources say of each."""
     years = f"{pair.years[0]}-{pair.years[-1]}"
-    lines = [f"{pair.market.exporter} to {pair.market.importer}: potential in million USD a year, mean of {years}"]
-    lines.append(f"{'HS':>4}  {'potential':>9}  {'sold to all':>11}  {'USD/t':>9}  product")
+    lines = [f"{pair.market.exporter} to {pair.market.importer}: million USD a year, mean of {years}, by {pair.method}"]
+    heads = (("HS", 6), ("potential", 9), ("now", 7), ("sold to all", 11), ("USD/t", 8), ("freight", 7), ("tariff", 9))
+    lines.append("  ".join(f"{head:>{width}}" for head, width in heads) + "  product")
     for entry in pair.products[:most]:
-        found = entry.potential
-        unit_value = "-" if found.usd_per_t is None else f"{found.usd_per_t:,.0f}"
-        name = found.name + ("; needs a health certificate" if found.needs_health_certificate else "")
-        lines.append(
-            f"{found.code:>4}  {found.potential_musd:9.2f}  {found.exports_musd:11,.1f}  {unit_value:>9}  {name}"
+        found, freight = entry.potential, entry.terms.freight
+        cells = (
+            f"{found.code:>6}",
+            _cell(found.potential_musd, 9, 2),
+            _cell(found.present_musd, 7, 2),
+            _cell(found.exports_musd, 11, 1),
+            _cell(found.usd_per_t, 8, 0),
+            _cell(None if freight is None else freight.cost_usd_per_t, 7, 0),
+            f"{_tariff(entry.terms.tariff):>9}",
         )
-        if entry.note is not None:
-            lines.append(f"{'':>4}  {entry.note.status.replace('_', ' ')}: {entry.note.note} [{entry.note.source}]")
+        lines.append("  ".join(cells) + f"  {found.name}")
+        lines += [f"{'':>6}  {line}" for line in _remarks(entry)]
+    lines += ["", *(f"Payment: {term.text} [{term.source}]" for term in pair.payment)]
+    lines.append(
+        "Freight is USD a tonne on the best way of the case's day; a tariff with * is the average of all goods."
+    )
     lines.append(f"Sources: {', '.join(pair.sources)}")
     return "\n".join(lines)
+
+
+def _tariff(tariff: Tariff | None) -> str:
+    """A rate or a range in per cent, with a star where it is the average of all goods; a dash where unknown."""
+    if tariff is None:
+        return "-"
+    if tariff.rate is not None:
+        return f"{100 * tariff.rate:.1f}%" + ("*" if tariff.scope == "all goods" else "")
+    return "-".join(f"{100 * bound:g}" for bound in (tariff.low, tariff.high) if bound is not None) + "%"
+
+
+def _remarks(entry: NotedPotential) -> Iterator[str]:
+    """What sources say of the product, its health papers and demand, and which cargo stands for it."""
+    found, terms = entry.potential, entry.terms
+    if entry.note is not None:
+        yield f"{entry.note.status.replace('_', ' ')}: {entry.note.note} [{entry.note.source}]"
+    if found.margin != "unknown":
+        share = "" if terms.freight is None or terms.freight.share_of_value is None else (
+            f"; freight is {terms.freight.share_of_value:.0%} of its value"
+        )  # fmt: skip
+        yield f"margin: {found.margin}{share}"
+    if terms.sps:
+        yield from (f"health: {term.text} [{term.source}]" for term in terms.sps)
+    elif found.needs_health_certificate:
+        yield "health: needs a sanitary or phytosanitary certificate"
+    yield from (f"demand: {term.text} [{term.source}]" for term in terms.demand)
