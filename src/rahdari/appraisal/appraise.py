@@ -10,17 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.appraisal.baseline import BookBaseline
+from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.contributions import draw_waterfalls, sum_contributions
 from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
-    effective_measures,
-    forecast_book,
     missing_needs,
     pair_costs,
     run_measures,
-    shock_openers,
     situation_weights,
 )
 from rahdari.appraisal.full_delivery import deliver_in_full, full_effects
@@ -126,7 +124,7 @@ def appraise(
     progress(STEPS[2])
     # 3. What each measure contributes in the last deadline's year: every coalition on common draws.
     game = play(world, draws=ATTRIBUTION_DRAWS, rng=rng.spawn(1)[0])
-    gains = probability_gains(world, game.players, paths=paths, target_musd=target_musd)
+    gains = probability_gains(world, game.players, target_musd=target_musd)
 
     progress(STEPS[3])
     # 4. The outside view, from figures that the model does not touch, and both pooled.
@@ -362,7 +360,7 @@ def describe_outside(view: OutsideView, growth: float, *, renewal: bool) -> Outs
 
 
 def probability_gains(
-    world: World, players: Sequence[str], *, paths: Mapping[str, BookPaths], target_musd: float
+    world: World, players: Sequence[str], *, target_musd: float
 ) -> dict[str, dict[str, dict[str, float]]]:
     """How much each measure adds to the chance of the target if it comes last: by measure, book and deadline.
 
@@ -372,27 +370,21 @@ def probability_gains(
     steps = max(world.timeline.steps_of(base.book.reporting_year(last_year(world, name))).stop
                 for name, base in world.baselines.items())  # fmt: skip
     extent = Extent(min(GAIN_DRAWS, world.draws), steps)
-    openers = shock_openers(world)
-    usual = situation_weights(world, effective_measures(world, everyone), draws=extent.draws)
-
-    def leave_out(player: str) -> dict[str, dict[str, float]]:
-        acting = effective_measures(world, tuple(name for name in everyone if name != player))
-        weights = situation_weights(world, acting, draws=extent.draws) if player in openers else usual
-        costs = pair_costs(world, acting, extent=extent, weights=weights)
-        return {
-            name: _gain(world, forecast_book(world, name, acting=acting, costs=costs, extent=extent),
-                        paths=paths[name], target_musd=target_musd)
-            for name in world.baselines
-        }  # fmt: skip
-
-    return dict(zip(players, map_in_order(leave_out, players), strict=True))
-
-
-def _gain(world: World, without: BookPaths, *, paths: BookPaths, target_musd: float) -> dict[str, float]:
-    draws = len(without.total)
+    sets = [everyone, *(tuple(name for name in everyone if name != player) for player in players)]
+    runs = run_sets(world, sets, extent=extent)
+    chances = {
+        name: {
+            one.id: reached_by(paths, one, target_musd)[runs.place].mean(axis=1)
+            for one in world.case.register.deadlines
+        }
+        for name, paths in runs.paths.items()
+    }
     return {
-        one.id: float(reached_by(paths, one, target_musd)[:draws].mean() - reached_by(without, one, target_musd).mean())
-        for one in world.case.register.deadlines
+        player: {
+            name: {key: float(chance[0] - chance[row]) for key, chance in by_deadline.items()}
+            for name, by_deadline in chances.items()
+        }
+        for row, player in enumerate(players, start=1)
     }
 
 

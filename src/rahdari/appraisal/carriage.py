@@ -123,10 +123,8 @@ def _zone_costs(
 
 def _number(keys: Index) -> tuple[Index, Index]:
     """The different keys in ascending order, and which of them each is."""
-    seen = np.zeros(int(keys.max()) + 1, dtype=bool)
-    seen[keys] = True
-    order = np.cumsum(seen) - 1
-    return np.flatnonzero(seen), order[keys]
+    found, which = np.unique(keys, return_inverse=True)
+    return found, which
 
 
 def _collect_works(
@@ -173,14 +171,15 @@ def _price_moves(
 ) -> tuple[Array, Array]:
     """Log cost paid and share carried of every move: moves x goods; nought where nothing is open."""
     count, goods = len(entries.draw), len(flow.cargoes)
-    situations, openings, seasons = len(routes.chance), routes.chance.shape[1], len(routes.season)
+    openings, seasons = routes.chance.shape[1], len(routes.season)
     logsum = np.full((goods, count), np.inf)
-    passing = np.zeros((situations, goods, count))
+    carried = np.zeros((len(moves.source), goods))
     opening = works.opening[entries.draw, entries.step]
     group = (entries.situation * openings + opening) * seasons + entries.season
     order = np.argsort(group, kind="stable")
     kinds, begins = np.unique(group[order], return_index=True)
-    for kind, rows in zip(kinds.tolist(), np.split(order, begins[1:]), strict=True):
+    away = _sort_away(moves, order)
+    for kind, begin, end in zip(kinds.tolist(), begins.tolist(), [*begins[1:].tolist(), count], strict=True):
         rest, season = divmod(kind, seasons)
         situation, done = divmod(rest, openings)
         chance = routes.chance[situation, done] * routes.season[season]
@@ -189,28 +188,57 @@ def _price_moves(
             continue
         passes = _pass_ratio(routes.chance[:, done, usable], situation)
         sizes = routes.path_size[situation, done, usable][:, None, None]
-        for part in (rows[begin : begin + CHUNK] for begin in range(0, len(rows), CHUNK)):
+        for first in range(begin, end, CHUNK):
+            part = order[first : min(first + CHUNK, end)]
             draw = entries.draw[part]
-            moved = works.moved[draw, entries.step[part]]
+            time_h, cost = (table[usable[:, None], draw] for table in (routes.time_h, routes.cost_usd_per_t))
+            if works.moved.shape[-1]:
+                moved = works.moved[draw, entries.step[part]]
+                time_h += (moved @ works.per_time[:, usable]).T
+                cost += (moved @ works.per_cost[:, usable]).T
             whole = price_routes(
-                flow,
-                routes.time_h[:, draw][usable] + (moved @ works.per_time[:, usable]).T,
-                routes.cost_usd_per_t[:, draw][usable] + (moved @ works.per_cost[:, usable]).T,
-                carried=routes.carried[usable],
+                flow, time_h, cost, carried=routes.carried[usable], chance=chance[usable],
                 surcharge=routes.surcharge[situation, done, usable],
-                chance=chance[usable],
-            )
+            )  # fmt: skip
             choice = choose_routes(whole, sizes, scale=model.scale)
             logsum[:, part] = choice.logsum
-            passing[:, :, part] = np.tensordot(passes, choice.share, axes=1)
+            leaving = slice(*np.searchsorted(away.rank, (first, first + len(part))))
+            _carry_on(carried, choice.share, passes, away=away, leaving=leaving, first=first,
+                      now=entries.situation[moves.target[away.move[leaving]]])  # fmt: skip
     value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
     is_open = np.isfinite(logsum)
     share = np.where(is_open, logsum + routes.offset[entries.draw].T, 0.0) / value[:, None]
     log_cost = np.log1p(share).T
-    carried = passing[entries.situation[moves.target], :, moves.source]
     is_settled = moves.source == moves.target
     carried[is_settled] = is_open.T[moves.source[is_settled]]  # all that any route carries, not to rounding
     return np.maximum(log_cost[moves.source], log_cost[moves.target]), carried
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """Moves of cargo that is not settled where it is, by ascending `rank` of their source in the order of pricing."""
+
+    move: Index
+    rank: Index
+
+
+def _sort_away(moves: _Moves, order: Index) -> _Away:
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    away = np.flatnonzero(moves.source != moves.target)
+    ranks = rank[moves.source[away]]
+    sorting = np.argsort(ranks, kind="stable")
+    return _Away(away[sorting], ranks[sorting])
+
+
+def _carry_on(
+    carried: Array, share: Array, passes: Array, *, away: _Away, leaving: slice, first: int, now: Index
+) -> None:
+    """Nothing; writes what passes of moves that leave these entries by their routes (routes x goods x entries)."""
+    moves, columns = away.move[leaving], away.rank[leaving] - first
+    for situation in np.unique(now).tolist():
+        here = now == situation
+        carried[moves[here]] = np.tensordot(passes[situation], share[:, :, columns[here]], axes=1).T
 
 
 def _pass_ratio(chance: Array, settled: int) -> Array:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
@@ -50,7 +50,8 @@ def deliver_in_full(world: World, *, draws: int) -> FullDelivery:
     having = {name: _in_order(world, (*others, name)) for name, others in needed.items()}
     lacking = {name: _in_order(world, others) for name, others in needed.items()}
     sets = list(dict.fromkeys([(), *lacking.values(), *having.values()]))
-    runs = dict(zip(sets, map_in_order(lambda active: run_set(certain, active, draws=draws), sets), strict=True))
+    found = run_sets(certain, sets, extent=extent)
+    runs = {active: Run(active, found.costs_of(row), found.paths_of(row)) for row, active in enumerate(found.sets)}
     return FullDelivery(
         world=certain,
         extent=extent,

@@ -23,16 +23,9 @@ from rahdari.appraisal.attribution import (
     draw_feasible_orders,
     draw_orders,
 )
-from rahdari.appraisal.executor import map_in_order
-from rahdari.appraisal.forecast import (
-    Extent,
-    effective_measures,
-    forecast_book,
-    pair_costs,
-    shock_openers,
-    situation_weights,
-)
-from rahdari.appraisal.trade_costs import FlowCosts, touches_routes
+from rahdari.appraisal.coalitions import run_sets
+from rahdari.appraisal.forecast import Extent
+from rahdari.appraisal.trade_costs import touches_routes
 from rahdari.appraisal.world import World
 from rahdari.claims import Period
 from rahdari.measures import contract_deliveries, tariff_changes
@@ -128,30 +121,10 @@ def _coalitions_of(orders: Whole, feasible: Whole | None) -> Whole:
 def _run_coalitions(
     world: World, players: Sequence[str], coalitions: Whole, *, extent: Extent, periods: Mapping[str, Period]
 ) -> dict[str, Array]:
-    """Each book's flow in its period: coalitions x draws. What costs alike is worked out once."""
+    """Each book's flow in its period: coalitions x draws."""
     sets = [tuple(player for bit, player in enumerate(players) if one >> bit & 1) for one in coalitions.tolist()]
-    on_network, openers = _with_ties(world, network_players(world)), _with_ties(world, shock_openers(world))
-    openings = {frozenset(active) & openers: active for active in sets}
-    weights = {
-        opening: situation_weights(world, effective_measures(world, active), draws=extent.draws)
-        for opening, active in openings.items()
-    }
-    networks = {frozenset(active) & on_network: active for active in sets}
-
-    def cost(key: frozenset[str]) -> dict[str, FlowCosts]:
-        acting = effective_measures(world, networks[key])
-        return pair_costs(world, acting, extent=extent, weights=weights[key & openers])
-
-    costs = dict(zip(networks, map_in_order(cost, networks), strict=True))
-    values = {name: np.zeros((len(sets), extent.draws)) for name in world.baselines}
-    for row, active in enumerate(sets):
-        acting = effective_measures(world, active)
-        for name in world.baselines:
-            paths = forecast_book(
-                world, name, acting=acting, costs=costs[frozenset(active) & on_network], extent=extent
-            )
-            values[name][row] = paths.total[:, paths.periods.index(periods[name])]
-    return values
+    runs = run_sets(world, sets, extent=extent)
+    return {name: runs.totals(name, runs.paths[name].periods.index(period)) for name, period in periods.items()}
 
 
 def acting_by(world: World, extent: Extent) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +109,44 @@ def draw_world(
         tariffs=_draw_tariffs(case, rng=tariff_rng, draws=draws),
         draws=draws,
     )
+
+
+def take_draws(world: World, index: NDArray[np.int64]) -> World:
+    """The world with only these of its draws, in this order; a draw may come several times."""
+    model = world.cost_model
+    return replace(
+        world,
+        cost_model=replace(
+            model,
+            route_sets={
+                flow: tuple(
+                    replace(one, time_h=one.time_h[:, index], cost_usd_per_t=one.cost_usd_per_t[:, index],
+                            offset=one.offset[index])
+                    for one in sets
+                )
+                for flow, sets in model.route_sets.items()
+            },
+            values={key: model.values[key][index] for key in model.changes},
+        ),
+        shock_numbers=tuple(ShockNumbers(one.uniforms[index], one.scores[index]) for one in world.shock_numbers),
+        pace=Pace(world.pace.switch_months[index], world.pace.return_months[index]),
+        delivered={name: Delivered(one.starts[index], one.share[index]) for name, one in world.delivered.items()},
+        elasticity_short=world.elasticity_short[index],
+        elasticity_long=world.elasticity_long[index],
+        growth=world.growth[index],
+        books={
+            name: BookDraws(
+                {flow: levels[index] for flow, levels in one.levels.items()},
+                one.movement[index],
+                {flow: sizes[index] for flow, sizes in one.episodes.items()},
+            )
+            for name, one in world.books.items()
+        },
+        realised=world.realised[index],
+        additional=world.additional[index],
+        tariffs={flow: rates[index] for flow, rates in world.tariffs.items()},
+        draws=len(index),
+    )  # fmt: skip
 
 
 def forecast_books(case: Case, wanted: str | None) -> tuple[str, ...]:
