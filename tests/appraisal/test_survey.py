@@ -74,7 +74,7 @@ def test_the_most_critical_border_of_today_is_one_that_is_open() -> None:
     survey = surveyed()
     critical = survey.most_critical(TODAY)
     assert critical is not None
-    assert critical.gateway == "group:pak-irn"
+    assert critical.gateway == "crossing:khunjerab"
     assert critical.reroute_usd_per_day is not None
     assert critical.closure_usd_per_day == min(critical.wait_usd_per_day, critical.reroute_usd_per_day)
     assert {one.gateway for one in survey.gateways if one.setting == TODAY}.isdisjoint({"group:pak-afg"})

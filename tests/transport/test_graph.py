@@ -169,3 +169,23 @@ def test_the_best_route_is_the_shortest_way_by_bellman_and_ford(made_and_km: tup
     assume(math.isfinite(distance["n1"]))
     # 0.1 USD and 1/50 h at 0.5 USD an hour for each km
     assert best_cost(made, km) == pytest.approx(distance["n1"] * (0.1 + 0.5 / 50))
+
+
+def test_a_change_of_gauge_is_not_told_as_two_changes_with_the_road() -> None:
+    made = network(
+        [node("a"), node("b", "terminal", "break-of-gauge"), node("c"), node("d")],
+        [link("a", "b", "rail", "1520"), link("b", "c", "rail", "1435"), link("b", "d")],
+    )
+    direct = [("a", "rail-1520"), ("b", "rail-1520"), ("b", "rail-1435"), ("c", "rail-1435")]
+
+    assert routes_between(made, "a", "c") == [direct]
+
+
+def test_where_the_gauge_cannot_change_at_once_the_road_between_is_told() -> None:
+    made = network(
+        [node("a"), node("b", "terminal"), node("c"), node("d")],
+        [link("a", "b", "rail", "1520"), link("b", "c", "rail", "1435"), link("b", "d")],
+    )
+    (way,) = routes_between(made, "a", "c")
+
+    assert ("b", "road") in way

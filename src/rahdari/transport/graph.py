@@ -158,13 +158,21 @@ def find_routes(
 def drop_roundabouts(graph: Graph, routes: Sequence[Route]) -> tuple[Route, ...]:
     """The routes without those that use all that another uses and more, or the same: no cargo gains by them.
 
-    A way that changes layer twice where once is enough is one of these; where the second change is free of charge it
-    would stand beside its better half as a route of its own.
+    A way that changes layer twice where once is enough goes too, unless all do: between two gauges it would tell of two
+    changes with the road where the cargo only changes gauge.
     """
     by_use: dict[frozenset[int], Route] = {}
-    for route in routes:
+    plain = tuple(route for route in routes if not changes_twice(graph, route))
+    for route in plain or routes:
         by_use.setdefault(frozenset(element for edge in route.edges for element in graph.elements[edge]), route)
     return tuple(route for used, route in by_use.items() if not any(other < used for other in by_use))
+
+
+def changes_twice(graph: Graph, route: Route) -> bool:
+    """True where the route changes layer twice at a node that also allows the change at once."""
+    pairs = zip(pairwise(route.edges), zip(route.vertices, route.vertices[2:], strict=False), strict=True)
+    ends = [ends for edges, ends in pairs if all(graph.links[edge] < 0 for edge in edges)]
+    return any(bool(np.any((graph.tails == tail) & (graph.heads == head))) for tail, head in ends)
 
 
 def returns(graph: Graph, route: Route) -> bool:
