@@ -86,7 +86,7 @@ def test_a_return_by_hand(full: FullDelivery) -> None:
     years, savings = savings_by_year(full, "halve-east-bridge-time", "north-customs")
     yearly = [float(savings[:, years.index(year)].mean()) for year in range(2027, 2032)]
     worth = sum(value / 1.1 ** (ahead + 1) for ahead, value in enumerate(yearly))
-    assert (check.discount_rate, check.life_years) == (0.1, 5)
+    assert (check.discount_rate, check.life_years, check.cost_year) == (0.1, 5, 2026)
     assert [(row.year, row.cost_musd) for row in north.years] == [(2026, 5), *((year, 0) for year in range(2027, 2032))]
     assert north.worth_musd == pytest.approx(worth)
     assert north.npv_musd == pytest.approx(worth - 5)

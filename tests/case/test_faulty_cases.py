@@ -163,6 +163,117 @@ def test_measures_that_need_each_other_are_one_fault_with_the_circle(folder: Fol
     assert f"{first} -> {second} -> {first}" in folder.the_fault().message
 
 
+def messages(folder: Folder, file: str) -> list[tuple[str, int | None, str | None]]:
+    faults = [fault for fault in folder.faults() if fault.where.file == file]
+    return [(fault.message, fault.where.row, fault.where.column) for fault in faults]
+
+
+def test_a_measure_whose_needs_exclude_each_other_can_never_act(folder: Folder) -> None:
+    # the third needs the second, which needs the first, and the first excludes the third
+    header, rows = folder.read("measures.csv")
+    first, second, third = (row[header.index("id")] for row in rows[:3])
+    folder.set_cell("measures.csv", "needs", first, row=3)
+    folder.set_cell("measures.csv", "needs", second, row=4)
+    folder.set_cell("measures.csv", "excludes", third, row=2)
+
+    assert (
+        f"The measure can never act: among it and what it needs {first} excludes {third}.", 4, "needs",
+    ) in messages(folder, "measures.csv")  # fmt: skip
+
+
+def test_a_measure_that_excludes_itself_is_a_fault(folder: Folder) -> None:
+    header, rows = folder.read("measures.csv")
+    folder.set_cell("measures.csv", "excludes", rows[0][header.index("id")])
+
+    assert place(folder) == ("measures.csv", 2, "excludes")
+
+
+def test_two_measures_that_set_one_number_differently_contradict_each_other(folder: Folder) -> None:
+    header, rows = folder.read("measures.csv")
+    first, third = (rows[place][header.index("id")] for place in (0, 2))
+    columns, edits = folder.read("measure_edits.csv")
+    entity = next(cell for row in edits for cell in row if cell.startswith("stop:"))
+    given = {"entity": entity, "attribute": "time_h", "operation": "set", "unit": "h", "strength": "B"}
+    given["source"] = edits[0][columns.index("source")]
+    folder.add_row("measure_edits.csv", measure=first, value="5", **given)
+    row = folder.add_row("measure_edits.csv", measure=third, value="6", **given)
+
+    assert place(folder) == ("measure_edits.csv", row, "value")
+    assert f"{third} and {first} set time_h of {entity} to different values" in folder.the_fault().message
+    assert "let one exclude the other" in folder.the_fault().message
+
+    folder.set_cell("measures.csv", "excludes", first, row=4)
+    assert folder.faults() == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("unit", "", "unit"),
+        ("unit", "km", "cannot be in 'km'; write musd, USD, kusd, busd"),
+    ],
+)
+def test_a_cost_without_currency_is_told_with_those_that_fit(
+    folder: Folder, column: str, value: str, message: str
+) -> None:
+    row = folder.row_of("claims.csv", "attribute", "cost_musd")
+    folder.set_cell("claims.csv", column, value, row=row)
+
+    assert place(folder) == ("claims.csv", row, "unit")
+    assert message in folder.the_fault().message
+
+
+def test_a_cost_that_nothing_dates_needs_its_year(folder: Folder) -> None:
+    row = folder.row_of("claims.csv", "attribute", "cost_musd")
+    source = folder.read("claims.csv")[1][row - 2][folder.read("claims.csv")[0].index("source")]
+    folder.set_cell("claims.csv", "period", "", row=row)
+    folder.set_cell("sources.csv", "date", "", row=folder.row_of("sources.csv", "id", source))
+
+    assert (
+        "A cost needs the year of its prices: give its period, or the date of its source.",
+        row,
+        "period",
+    ) in messages(folder, "claims.csv")
+
+
+def test_a_chance_above_one_is_impossible(folder: Folder) -> None:
+    row = folder.row_of("claims.csv", "attribute", "probability")
+    folder.set_cell("claims.csv", "value", "1.2", row=row)
+
+    assert place(folder) == ("claims.csv", row, "value")
+    assert "probability = 1.2 fraction is impossible: allowed is 0 to 1" in folder.the_fault().message
+
+
+def test_a_deadline_that_is_past_says_what_to_do(folder: Folder) -> None:
+    text = (folder.path / "case.toml").read_text(encoding="utf-8")
+    day = next(line for line in text.splitlines() if line.startswith("as_of")).split("=")[1].split("#")[0].strip()
+    folder.set_cell("deadlines.csv", "earliest", "", row=2)
+    folder.set_cell("deadlines.csv", "latest", day, row=2)
+
+    assert place(folder) == ("deadlines.csv", 2, "latest")
+    assert "record what came of the target in targets.csv" in folder.the_fault().message
+
+
+def test_a_book_without_data_says_which_claims_it_needs(folder: Folder) -> None:
+    header, rows = folder.read("books.csv")
+    given = dict(zip(header, rows[0], strict=True)) | {"id": "empty-book", "forecast": "yes", "flow": "turnover"}
+    row = folder.add_row("books.csv", **given)
+
+    assert place(folder) == ("books.csv", row, "forecast")
+    assert "no whole reporting year of turnover" in folder.the_fault().message
+    assert "or set forecast to no" in folder.the_fault().message
+
+
+def test_a_target_of_a_flow_that_no_forecast_book_counts_has_no_baseline(folder: Folder) -> None:
+    header, rows = folder.read("books.csv")
+    for number, row in enumerate(rows, start=2):
+        if row[header.index("flow")] == "turnover":
+            folder.set_cell("books.csv", "forecast", "no", row=number)
+
+    assert place(folder) == ("case.toml", None, "target")
+    assert "it has no baseline" in folder.the_fault().message
+
+
 def test_a_measure_that_needs_itself_is_a_circle() -> None:
     assert list(find_circles({"a": ("a",), "b": ("a",)})) == [("a", "a")]
 

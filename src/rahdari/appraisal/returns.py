@@ -57,10 +57,11 @@ class BookReturn:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A measure's cost in USD million (of the year of its source), the range of its sources, and its worth by book."""
+    """A measure's cost in USD million of `cost_year`, the range of its sources, and its worth by book."""
 
     measure: str
     cost_musd: float | None
+    cost_year: int | None
     cost_low_musd: float | None
     cost_high_musd: float | None
     discount_rate: float
@@ -83,8 +84,16 @@ def find_returns(full: FullDelivery) -> tuple[Return, ...]:
             for book in world.baselines
         )
         value = None if cost is None else cost.value
-        found.append(Return(measure.id, value, low, high, rate, life, books))
+        found.append(Return(measure.id, value, _price_year(cost), low, high, rate, life, books))
     return tuple(found)
+
+
+def _price_year(cost: Estimate | None) -> int | None:
+    """The year of a cost's prices: the end of its period, else its source's."""
+    if cost is None:
+        return None
+    period, published = cost.claim.period, cost.claim.published[:4]
+    return period.end.year if period is not None else int(published) if published else None
 
 
 def _range(cost: Estimate | None) -> tuple[float | None, float | None]:

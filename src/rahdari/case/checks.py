@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rahdari.case.attributes import Column, read_attributes
+from rahdari.case.book_checks import check_books
 from rahdari.case.claim_checks import check_claims, check_mixes, check_needed
-from rahdari.case.measure_checks import check_measures
+from rahdari.case.measure_checks import check_costs, check_measures
 from rahdari.case.names import Names
 from rahdari.case.network_checks import check_network, check_states
 from rahdari.case.table import Row, Table
@@ -48,11 +49,13 @@ def check_tables(
     faults += check_states(tables, known=known)
     faults += check_mixes(claims)
     faults += check_measures(tables, known=known)
+    faults += check_costs(claims, sources)
     faults += check_flows(tables)
     faults += check_needed(tables, claims=claims)
     if settings is not None:
         faults += _check_zones(settings, known=known)
         faults += _check_days(settings, tables=tables)
+        faults += check_books(tables["books"], claims=claims, settings=settings)
     faults += _check_documents(tables["documents"], folder=folder)
     return faults
 
@@ -173,9 +176,6 @@ def _check_zones(settings: Settings, *, known: Mapping[str, Names]) -> list[Faul
 
 def _check_days(settings: Settings, *, tables: Mapping[str, Table]) -> list[Fault]:
     faults = []
-    table = tables["books"]
-    if table.complete and not any(row["forecast"] == "yes" for row in table.rows):
-        faults.append(Fault("No book is forecast: set forecast to yes for at least one.", Where(table.file)))
     table = tables["states"]
     for index, row in table.numbered():
         verified = row["last_verified"]
@@ -187,6 +187,12 @@ def _check_days(settings: Settings, *, tables: Mapping[str, Table]) -> list[Faul
         latest = row["latest"]
         if isinstance(latest, date) and latest <= settings.announced:
             faults.append(Fault("The deadline lies before the announcement.", table.where(index, "latest")))
+        elif isinstance(latest, date) and latest <= settings.as_of:
+            message = (
+                f"The deadline is past on the case's as_of day ({settings.as_of}): leave the reading out and record "
+                "what came of the target in targets.csv."
+            )
+            faults.append(Fault(message, table.where(index, "latest")))
     return faults
 
 

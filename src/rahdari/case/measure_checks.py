@@ -1,8 +1,8 @@
-"""Checks of a case's measures: what their edits may change, and that no measures need each other in a circle."""
+"""Checks of a case's measures: what their edits may change, that none contradict, and that a cost has its year."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from rahdari.case.names import Names
@@ -27,7 +27,7 @@ _NAMED = {"stop": "numbers", "rate": "rates", "link": "links", "crossing": "cros
 
 
 def check_measures(tables: Mapping[str, Table], *, known: Mapping[str, Names]) -> list[Fault]:
-    """Faults of edits, measures that exclude what they need, and circles of needs."""
+    """Faults of edits, measures that contradict each other or exclude what they need, and circles of needs."""
     faults = []
     table = tables["edits"]
     edited: dict[tuple[object, ...], Where] = {}
@@ -38,7 +38,55 @@ def check_measures(tables: Mapping[str, Table], *, known: Mapping[str, Names]) -
         if key in edited:
             faults.append(Fault(f"The measure changes this already at {edited[key]}.", table.where(index)))
         edited.setdefault(key, table.where(index))
-    return faults + _check_needs(tables["measures"])
+    return [*faults, *_check_contradictions(tables), *_check_needs(tables["measures"])]
+
+
+def check_costs(claims: Sequence[Table], sources: Sequence[Table]) -> list[Fault]:
+    """Costs of measures that no period and no dated source puts in a year."""
+    dated = {str(row["id"]) for table in sources for row in table.rows if row["date"]}
+    if not all(table.complete for table in sources):
+        return []
+    return [
+        Fault(
+            "A cost needs the year of its prices: give its period, or the date of its source.",
+            table.where(index, "period"),
+        )
+        for table in claims
+        for index, row in table.numbered()
+        if row["attribute"] == "cost_musd"
+        and str(row["entity"]).startswith("measure:")
+        and not row["period"]
+        and row["source"]
+        and str(row["source"]) not in dated
+    ]
+
+
+def _check_contradictions(tables: Mapping[str, Table]) -> list[Fault]:
+    """Measures that set one number to different values and do not exclude each other, directly or one way."""
+    apart = {str(row["id"]): set(_names(row["excludes"])) for row in tables["measures"].rows}
+    table = tables["edits"]
+    faults = []
+    settings: dict[tuple[str, str], list[tuple[int, Row]]] = {}
+    for index, row in table.numbered():
+        if row["operation"] == "set":
+            settings.setdefault((str(row["entity"]), str(row["attribute"])), []).append((index, row))
+    for (entity, attribute), rows in settings.items():
+        for place, (index, row) in enumerate(rows):
+            for earlier, other in rows[:place]:
+                one, two = str(row["measure"]), str(other["measure"])
+                if one == two or one in apart.get(two, ()) or two in apart.get(one, ()):
+                    continue
+                if (row["value"], row["unit"]) != (other["value"], other["unit"]):
+                    message = (
+                        f"{one} and {two} set {attribute} of {entity} to different values (the other at "
+                        f"{table.where(earlier)}): let one exclude the other, or multiply or add instead."
+                    )
+                    faults.append(Fault(message, table.where(index, "value")))
+    return faults
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _check_edit(row: Row, *, table: Table, index: int, known: Mapping[str, Names]) -> list[Fault]:
@@ -82,20 +130,41 @@ def _check_operation(row: Row, *, table: Table, index: int) -> list[Fault]:
 def _check_needs(table: Table) -> list[Fault]:
     faults = []
     needs: dict[str, tuple[str, ...]] = {}
+    apart: dict[str, tuple[str, ...]] = {}
     lines: dict[str, int] = {}
     for index, row in table.numbered():
-        wanted, excluded = row["needs"], row["excludes"]
-        needs[str(row["id"])] = wanted if isinstance(wanted, tuple) else ()
-        lines.setdefault(str(row["id"]), index)
-        both = set(needs[str(row["id"])]) & set(excluded if isinstance(excluded, tuple) else ())
+        name = str(row["id"])
+        needs[name], apart[name] = _names(row["needs"]), _names(row["excludes"])
+        lines.setdefault(name, index)
+    circles = list(find_circles(needs))
+    for circle in circles:
+        shown = circle if len(circle) <= LONGEST_CIRCLE else (*circle[:LONGEST_CIRCLE], "...", circle[-1])
+        message = f"The measures need each other in a circle: {' -> '.join(shown)}. Take one of the needs out."
+        faults.append(Fault(message, table.where(lines[circle[0]], "needs")))
+    for name, index in lines.items():
+        both = set(needs[name]) & set(apart[name])
         if both:
             message = f"The measure needs and excludes {', '.join(sorted(both))}."
             faults.append(Fault(message, table.where(index, "excludes")))
-    for circle in find_circles(needs):
-        shown = circle if len(circle) <= LONGEST_CIRCLE else (*circle[:LONGEST_CIRCLE], "...", circle[-1])
-        message = f"The measures need each other in a circle: {' -> '.join(shown)}."
-        faults.append(Fault(message, table.where(lines[circle[0]], "needs")))
+        if name in apart[name]:
+            faults.append(Fault("The measure excludes itself.", table.where(index, "excludes")))
+        pair = None if both else _clash(name, needs=needs, apart=apart)
+        if pair is not None:
+            message = f"The measure can never act: among it and what it needs {pair[0]} excludes {pair[1]}."
+            faults.append(Fault(message, table.where(index, "needs")))
     return faults
+
+
+def _clash(
+    name: str, *, needs: Mapping[str, tuple[str, ...]], apart: Mapping[str, tuple[str, ...]]
+) -> tuple[str, str] | None:
+    """The first two among a measure and all that it needs, directly or not, of which one excludes the other."""
+    found = [name]
+    for one in found:
+        found += [other for other in needs.get(one, ()) if other not in found]
+    wanted = set(found)
+    clashes = [(one, other) for one in found for other in apart.get(one, ()) if other in wanted and other != one]
+    return clashes[0] if clashes else None
 
 
 def find_circles(needs: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
