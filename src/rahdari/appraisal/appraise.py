@@ -23,7 +23,7 @@ from rahdari.appraisal.forecast import (
 )
 from rahdari.appraisal.full_delivery import deliver_in_full, full_effects
 from rahdari.appraisal.game import Game, last_year, play
-from rahdari.appraisal.gateways import gateway_shares, make_settings, plan_settings, transit_effects
+from rahdari.appraisal.gateways import Transit, gateway_shares, make_settings, plan_settings, transit_effects
 from rahdari.appraisal.outside_view import (
     OutsideView,
     combine_records,
@@ -394,13 +394,13 @@ def answer_measure(
     *,
     game: Game,
     gains: Mapping[str, Mapping[str, Mapping[str, float]]],
-    transit: Mapping[str, float],
+    transit: Mapping[str, Transit],
     in_full: Mapping[str, Mapping[str, float]],
 ) -> MeasureAnswer:
     """What one measure contributes; one that does not act by the last deadline is a dummy and worth nothing."""
     books = list(game.attributions)
     claims = world.case.claims
-    cost = claims.find(f"measure:{measure.id}", "cost_musd")
+    cost, carried = claims.find(f"measure:{measure.id}", "cost_musd"), transit.get(measure.id)
     none = {one.id: 0.0 for one in world.case.register.deadlines}
 
     def value(kind: str) -> dict[str, float]:
@@ -423,7 +423,8 @@ def answer_measure(
         first_in_musd=value("first_in"),
         last_in_musd=value("last_in"),
         probability_gain={name: dict(gains.get(measure.id, {}).get(name, none)) for name in books},
-        transit_tonnes=transit.get(measure.id),
+        transit_tonnes=None if carried is None else carried.tonnes,
+        transit_fees_musd=None if carried is None else carried.fees_musd,
         cost_musd=None if cost is None else cost.value,
         not_modelled=measure.not_modelled or None,
         full_effect_musd=dict(in_full.get(measure.id, {})),

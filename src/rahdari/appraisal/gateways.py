@@ -20,7 +20,7 @@ from rahdari.transport.availability import Exceptions, conditions_on
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.choice import choice_shares, measure_path_size
 from rahdari.transport.elements import Key, build_elements, central_values, collect_estimates
-from rahdari.transport.graph import Graph, Route, build_graph
+from rahdari.transport.graph import Graph, Route, build_graph, count_elements
 from rahdari.transport.hazards import combine_causes, generalised_cost, route_causes
 from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import State
@@ -28,6 +28,7 @@ from rahdari.transport.routes import find_place, plan_routes
 
 Array = NDArray[np.float64]
 ROUTES_SHOWN = 4
+TRANSIT_DETOURS = 10  # with fewer no route may pass the gateway; more change tonnes by a sixth at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,67 +156,117 @@ def crossings_of(case: Case, graph: Graph, route: Route) -> tuple[str, ...]:
     )
 
 
-def transit_effects(case: Case, shocks: Sequence[Shock]) -> Mapping[str, float]:
-    """Tonnes a year of third-country cargo that each transit measure would draw to the gateway's ports.
+@dataclass(frozen=True, slots=True)
+class Transit:
+    """Third-country cargo through a gateway's ports: tonnes a year (or share) and port charges, USD million (or USD/t).
+
+    The charges are gross: what handling the cargo costs the ports is not known.
+    """
+
+    tonnes: float
+    fees_musd: float
+
+
+def transit_effects(case: Case, shocks: Sequence[Shock]) -> Mapping[str, Transit]:
+    """What each transit measure would draw of third-country cargo to the gateway's ports, and what they would charge.
 
     The potential is a claim (transit:ORIGIN:GATEWAY:NODE); the share is that of routes through a port of the gateway,
     once the present closures and risks are over - but for a closure that the measure itself ends - and with the
-    measures that it needs, against those alone. It adds nothing to the pair's trade.
+    measures that it needs, against those alone. All are weighed on the same routes. Transit adds nothing to the pair's
+    trade.
     """
     measures = [measure for measure in case.measures if measure.transit]
-    totals = {measure.id: 0.0 for measure in measures}
+    totals = {measure.id: Transit(0.0, 0.0) for measure in measures}
     entities = sorted({claim.entity for claim in case.claims if claim.entity.startswith("transit:")})
     graph = build_graph(case.network)
     central = central_values(collect_estimates(case.network, case.claims))
-    before: dict[object, float] = {}
     for entity in entities:
         potential = case.claims.get(entity, "potential_mt_per_year").value * 1e6
+        lanes = _find_lanes(case, graph, central, measures, entity=entity, shocks=shocks)
+        held: dict[object, Transit] = {}
         for measure in measures:
             needed = tuple(other for other in case.measures if other.id in measure.needs)
             ended = [shock for shock in shocks if f"group:{shock.group}" in opened_entities(measure)]
             lifted = frozenset(state for shock in shocks if shock not in ended for state in shock.states)
-            key = (entity, measure.needs, lifted)
-            if key not in before:
-                before[key] = _gateway_share(case, graph, central, needed, entity=entity, lifted=lifted)
-            after = _gateway_share(case, graph, central, (*needed, measure), entity=entity, lifted=lifted)
-            totals[measure.id] += potential * (after - before[key])
+            key = (measure.needs, lifted)
+            if key not in held:
+                held[key] = _gateway_share(case, lanes, central, needed, lifted=lifted)
+            after, drawn = _gateway_share(case, lanes, central, (*needed, measure), lifted=lifted), totals[measure.id]
+            totals[measure.id] = Transit(
+                tonnes=drawn.tonnes + potential * (after.tonnes - held[key].tonnes),
+                fees_musd=drawn.fees_musd + potential * (after.fees_musd - held[key].fees_musd) / 1e6,
+            )
     return totals if entities else {}
 
 
-def _gateway_share(
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """The routes of third-country cargo, how they use links and stops, and where the gateway's ports handle it."""
+
+    graph: Graph
+    routes: tuple[Route, ...]
+    counts: Array
+    handled: tuple[tuple[int, ...], ...]
+
+
+def _find_lanes(
     case: Case,
     graph: Graph,
     central: Mapping[Key, Array],
     measures: Sequence[Measure],
     *,
     entity: str,
-    lifted: frozenset[State],
-) -> float:
+    shocks: Sequence[Shock],
+) -> _Lanes:
+    """Routes worth considering with the shocks over, before any measure and with what all of them open."""
     _, origin, gateway, destination = entity.split(":")
-    network = case.network
-    values, supposed = apply_measures(central, measures)
-    elements = build_elements(network, values)
-    exceptions = Exceptions(opened=supposed.opened, lifted=lifted)
-    conditions = conditions_on(network, case.as_of, exceptions=exceptions)
-    cargo = middle_cargo(case)
-    usable = usable_edges(graph, conditions, modes=cargo.modes)
-    found = find_candidates(
-        graph, elements, start=case.settings.zones[origin][0], end=destination, cargo=cargo, usable=usable, detours=3
-    )
-    if not found.routes:
-        return 0.0
-    judged = [combine_causes(route_causes(graph, route, conditions)) for route in found.routes]
-    chance, surcharge = (np.array(column) for column in zip(*judged, strict=True))
-    whole = generalised_cost(found.cost_usd_per_t, found.time_h, cargo=cargo, surcharge=surcharge, availability=chance)
-    sizes = measure_path_size(found.counts, elements.length_km)
-    shares = choice_shares(whole, sizes, scale=case.claims.value("model", "route_choice_scale"))
+    network, cargo = case.network, middle_cargo(case)
+    elements = build_elements(network, central)
+    over = frozenset(state for shock in shocks for state in shock.states)
+    opened = frozenset(one for measure in measures for one in opened_entities(measure))
+    found: dict[tuple[int, ...], Route] = {}
+    for exceptions in (Exceptions(lifted=over), Exceptions(lifted=over, opened=opened)):
+        conditions = conditions_on(network, case.as_of, exceptions=exceptions)
+        usable = usable_edges(graph, conditions, modes=cargo.modes)
+        start = case.settings.zones[origin][0]
+        candidates = find_candidates(
+            graph, elements, start=start, end=destination, cargo=cargo, usable=usable, detours=TRANSIT_DETOURS
+        )
+        found |= {route.edges: route for route in candidates.routes}
+    routes = tuple(found.values())
     ports = {node.id for node in network.nodes if node.country == gateway and "port" in node.transfers}
-    through = np.array([_handled_at(graph, route, ports) for route in found.routes])
-    return float(shares[through].sum())
+    counts = count_elements(graph, routes, elements=elements.length_km.size)
+    return _Lanes(graph, routes, counts, tuple(_handled_at(graph, route, ports) for route in routes))
 
 
-def _handled_at(graph: Graph, route: Route, ports: set[str]) -> bool:
-    return any(
-        graph.modes[edge] == "port" and graph.vertices[route.vertices[position]][0] in ports
+def _gateway_share(
+    case: Case, lanes: _Lanes, central: Mapping[Key, Array], measures: Sequence[Measure], *, lifted: frozenset[State]
+) -> Transit:
+    """The share of the cargo that passes the gateway's ports, and what a tonne of all the cargo pays them."""
+    values, supposed = apply_measures(central, measures)
+    elements = build_elements(case.network, values)
+    conditions = conditions_on(case.network, case.as_of, exceptions=Exceptions(opened=supposed.opened, lifted=lifted))
+    judged = [combine_causes(route_causes(lanes.graph, route, conditions)) for route in lanes.routes]
+    open_rows = [row for row, (chance, _) in enumerate(judged) if chance > 0]
+    if not open_rows:
+        return Transit(0.0, 0.0)
+    chance, surcharge = (np.array(column)[open_rows] for column in zip(*judged, strict=True))
+    counts = lanes.counts[open_rows]
+    time_h, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
+    whole = generalised_cost(cost, time_h, cargo=middle_cargo(case), surcharge=surcharge, availability=chance)
+    sizes = measure_path_size(counts, elements.length_km)
+    shares = choice_shares(whole, sizes, scale=case.claims.value("model", "route_choice_scale"))
+    handled = [lanes.handled[row] for row in open_rows]
+    fees = [sum(float(elements.cost_usd_per_t[0, column]) for column in columns) for columns in handled]
+    through = np.array([bool(columns) for columns in handled])
+    return Transit(float(shares[through].sum()), float(shares @ np.array(fees)))
+
+
+def _handled_at(graph: Graph, route: Route, ports: set[str]) -> tuple[int, ...]:
+    """The stops at which these ports handle the cargo, as columns of the elements."""
+    return tuple(
+        column
         for position, edge in enumerate(route.edges)
+        if graph.modes[edge] == "port" and graph.vertices[route.vertices[position]][0] in ports
+        for column in graph.elements[edge]
     )

@@ -15,7 +15,7 @@ from rahdari.appraisal.returns import Return
 from rahdari.register.entries import Deadline
 
 Array = NDArray[np.float64]
-REACH_DRAWS = 400
+REACH_DRAWS = 200
 NO_REGRET_SHARE = 0.9
 NEGLIGIBLE_MUSD = 1e-9
 

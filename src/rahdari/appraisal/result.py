@@ -139,6 +139,7 @@ class MeasureAnswer:
     """What one measure contributes, by book, in the reporting year of the last deadline (USD million).
 
     `probability` is the chance of delivery; for contracts it is times the share of their value that is realised.
+    Transit is third-country cargo and what ports charge for it, a year; it is no part of the pair's trade.
     `precedence_musd` is Shapley's value over the orders alone in which no measure comes before one that it needs.
     """
 
@@ -155,6 +156,7 @@ class MeasureAnswer:
     last_in_musd: Mapping[str, float]
     probability_gain: Mapping[str, Mapping[str, float]]
     transit_tonnes: float | None
+    transit_fees_musd: float | None
     cost_musd: float | None
     not_modelled: str | None
     full_effect_musd: Mapping[str, float]
