@@ -32,6 +32,7 @@ CITIES = (NameKind.CAPITAL, NameKind.PLACE)
 DATELINE_MARKS = frozenset({"-", "\u2013", "\u2014", ":"})
 LONGEST_DATELINE = 14
 CELL_BAR = "|"
+SEMICOLON = ";"
 # Before a row's deed there may stand its number and a bar.
 ROW_NUMBERING = 4
 ROW_STRENGTH = 7
@@ -231,13 +232,17 @@ def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
 
 
 def _span(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> tuple[int, int]:
-    """The clause's span: the whole sentence where the clause is all of it, closing marks included."""
-    tokens = _without_joints(sentence.tokens[clause.first : clause.last], lexicon)
-    end = sentence.end if clause.last == len(sentence.tokens) else tokens[-1].end
-    dateline = dateline_end(sentence) if clause.first == 0 else 0
-    if dateline:
-        return sentence.tokens[dateline].start, end
-    return (sentence.start if clause.first == 0 else tokens[0].start), end
+    """The span of the sentence that the clause stands in, without its dateline; a semicolon ends one too.
+
+    Two promises of one sentence have one quote: half a sentence often lacks its subject or its condition.
+    """
+    breaks = [number for number, token in enumerate(sentence.tokens) if token.raw == SEMICOLON]
+    first = max((number + 1 for number in breaks if number < clause.last - 1 and number < clause.first), default=0)
+    last = min((number for number in breaks if number >= clause.last - 1), default=len(sentence.tokens))
+    first = first or dateline_end(sentence)
+    tokens = _without_joints(sentence.tokens[first:last], lexicon) if first or last < len(sentence.tokens) else ()
+    start = tokens[0].start if tokens and first else sentence.start
+    return start, (tokens[-1].end if tokens and last < len(sentence.tokens) else sentence.end)
 
 
 def _without_joints(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
