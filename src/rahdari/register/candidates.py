@@ -9,25 +9,34 @@ from rahdari.register.amounts import Amount, choose_amounts, deadline_of, quanti
 from rahdari.register.clauses import Clause, find_clauses
 from rahdari.register.commitment import Deadline
 from rahdari.register.gazetteer import NameKind
-from rahdari.register.kinds import score_kinds
-from rahdari.register.lexicon import Lexicon, Trigger
+from rahdari.register.kinds import NO_KIND, score_kinds
+from rahdari.register.lexicon import Lexicon
 from rahdari.register.parties import clause_parties
 from rahdari.register.phrases import Token
 from rahdari.register.places import find_places
+from rahdari.register.promises import AWARD_KIND, is_promise
+from rahdari.register.sections import (
+    NO_SECTION,
+    Section,
+    as_listed,
+    heading_trigger,
+    is_told,
+    order_of,
+    promised_thing,
+    section_of,
+)
 from rahdari.register.sentences import Sentence
-from rahdari.register.statuses import Governor, has_joint_subject, is_told_as_past
+from rahdari.register.statuses import Governor, is_told_as_past
 
 FORWARD = frozenset({"agreed", "offered", "planned", "supported", "discussed", "reviewed", "signed"})
-# A clause of a weak status, or of no kind, needs at least so many words to say something.
-FEWEST_WORDS = 4
 # Kinds of a signed instrument: one subject gives the kind, several or none leave it an agreement.
 SIGNED_MARGIN = 1.5
 # "Agreements" in the plural, on more than one sector, are a bundle and not one subject's instrument.
 SEVERAL_AGREEMENTS = 2.0
+# "two landmark agreements": what is counted stands at most this many words after its number.
+COUNTED_REACH = 3
 EVENT_KIND = "investment_forum"
 AGREEMENT_KIND = "agreement_signed"
-AWARD_KIND = "diplomatic"
-NO_KIND = "other"
 CITIES = (NameKind.CAPITAL, NameKind.PLACE)
 DATELINE_MARKS = frozenset({"-", "\u2013", "\u2014", ":"})
 LONGEST_DATELINE = 14
@@ -35,7 +44,6 @@ CELL_BAR = "|"
 SEMICOLON = ";"
 # Before a row's deed there may stand its number and a bar.
 ROW_NUMBERING = 4
-ROW_STRENGTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +71,17 @@ def find_candidates(
     """The candidates of a document's sentences, in order; `year` is the document's, an earlier one is the past."""
     found: list[Candidate] = []
     lead: Governor | None = None
-    for number, sentence in enumerate(sentences):
-        if not (sentence.is_item or sentence.is_row):
+    section = NO_SECTION
+    sentences = _listed(sentences, lexicon)
+    for number, line in enumerate(sentences):
+        if line.is_heading:
+            section = section_of(line, lexicon=lexicon)
+        if section.background:
+            continue
+        if not (line.is_item or line.is_row):
             lead = None
         heading = _heading_scores(sentences, number, lexicon)
-        if sentence.is_row:
-            clauses = _row_clauses(sentence, lexicon, lead=lead, heading=heading)
-        else:
-            clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
+        sentence, clauses = _clauses(sentences, number, lexicon, lead=lead, section=section, heading=heading)
         if _opens_list(sentence, clauses, sentences, number):
             lead = next((clause.governor for clause in reversed(clauses) if clause.governor), None)
             continue
@@ -84,17 +95,59 @@ def find_candidates(
     return tuple(found)
 
 
+def _listed(sentences: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]:
+    """The sentences, those that only name an instrument as items; a title before all text names the document."""
+    text = next((number for number, sentence in enumerate(sentences) if not sentence.is_heading), len(sentences))
+    return tuple(
+        as_listed(sentence, lexicon=lexicon, is_title=number < max(text, 1))
+        for number, sentence in enumerate(sentences)
+    )
+
+
+def _clauses(
+    sentences: Sequence[Sentence],
+    number: int,
+    lexicon: Lexicon,
+    *,
+    lead: Governor | None,
+    section: Section,
+    heading: Mapping[str, float],
+) -> tuple[Sentence, tuple[Clause, ...]]:
+    """A sentence's clauses; a line without a verb of its own takes its status from its list, form or heading."""
+    sentence = sentences[number]
+    if sentence.is_row:
+        return sentence, _row_clauses(sentence, lexicon, lead=lead or section.governor, heading=heading)
+    if sentence.is_heading:
+        counts_list = _counts_list(sentences, number, section)
+        sentence = replace(sentence, is_heading=False) if counts_list else sentence
+        return sentence, find_clauses(
+            sentence, lexicon=lexicon, lead=section.governor if counts_list else None, heading=heading
+        )
+    clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
+    if not sentence.is_item or any(clause.governor for clause in clauses):
+        return sentence, clauses
+    given = None if is_told(sentence) else section.governor
+    given = given or order_of(sentence, lexicon=lexicon) or promised_thing(sentence, lexicon=lexicon)
+    return sentence, find_clauses(sentence, lexicon=lexicon, lead=given, heading=heading) if given else clauses
+
+
+def _counts_list(sentences: Sequence[Sentence], number: int, section: Section) -> bool:
+    """Whether a heading says how many instruments its list holds ("Agreements signed (6)"): it is a row itself."""
+    signed = section.governor is not None and section.governor.trigger.status == "signed"
+    listed = number + 1 < len(sentences) and sentences[number + 1].is_item
+    return signed and listed and bool(sentences[number].quantities)
+
+
 def _row_clauses(
     sentence: Sentence, lexicon: Lexicon, *, lead: Governor | None, heading: Mapping[str, float]
 ) -> tuple[Clause, ...]:
     """A table's row as one clause where it opens with a deed ("Open a school | Ministry | by 2027"): it is agreed."""
-    deed = next(
-        (n for n, token in enumerate(sentence.tokens[:ROW_NUMBERING]) if token.word in lexicon.words["actions"]), None
-    )
+    opening = sentence.tokens[:ROW_NUMBERING]
+    deed = next((n for n, token in enumerate(opening) if token.word in lexicon.words["actions"]), None)
     if deed is None:
         return ()
     last = len(sentence.tokens)
-    agreed = Trigger("agreed", ROW_STRENGTH, "any", "kind", near=False, headline=False, unaided=None)
+    agreed = heading_trigger("agreed")
     scores = score_kinds(sentence, deed, _first_cell(sentence, deed), lexicon=lexicon, trigger=None, heading=heading)
     return (Clause(0, last, lead or Governor(agreed, 0, 0), scores, lead is not None, subordinate=False),)
 
@@ -163,7 +216,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     governor = clause.governor
     bound = clause_parties(sentence, clause, parties=parties)
-    if governor is None or bound is None or not _counts(sentence, clause, governor, lexicon):
+    if governor is None or bound is None or not is_promise(sentence, clause, governor, lexicon):
         return
     kind = choose_kind(sentence, clause, governor, lexicon)
     places = find_places(sentence, clause, text, lexicon=lexicon, parties=bound)
@@ -187,27 +240,6 @@ def _candidates(
         )
 
 
-def _counts(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:
-    """Whether a governed clause is a promise: it says what its trigger needs, and is no opinion or outsider's view."""
-    first, last = clause.first, clause.last
-    if last - first < FEWEST_WORDS or any(
-        True for _ in lexicon.outsiders.find(sentence.tokens, first, max(first, governor.first))
-    ):
-        return False
-    trigger = governor.trigger
-    if trigger.strength <= 5 and sentence.has_sign("opinion", first=first, last=last):
-        return False
-    if trigger.needs == "award":
-        return sentence.has_sign("awards", first=first, last=last)
-    if trigger.needs == "instrument":
-        return sentence.has_sign("instruments", first=first, last=last)
-    if trigger.needs == "event":
-        return sentence.has_sign("events", first=first, last=last) and clause.scores.best_score >= lexicon.least_score
-    if trigger.needs == "kind" and clause.scores.best_score < lexicon.least_score:
-        return trigger.unaided is not None and has_joint_subject(sentence, first, governor)
-    return True
-
-
 def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> str:
     """A clause's kind: that of its award or event, else the best of its cues; a signature keeps its clear subject."""
     scores = clause.scores
@@ -217,7 +249,12 @@ def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
         return EVENT_KIND
     ranked = [(kind, score) for kind, score in scores.ranked if kind != AGREEMENT_KIND]
     if governor.trigger.status == "signed" and scores.of(AGREEMENT_KIND) > 0:
-        several = any(q.unit == "count" and clause.first <= q.first < clause.last for q in sentence.quantities)
+        several = any(
+            hit.entry == "instruments" and q.first < hit.first <= q.last + COUNTED_REACH
+            for q in sentence.quantities
+            for hit in sentence.signs
+            if q.unit == "count" and clause.first <= q.first < clause.last
+        )
         named = find_sectors(sentence, governor.first, clause.last)
         plural = any(
             cue.entry.kind == AGREEMENT_KIND

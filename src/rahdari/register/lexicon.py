@@ -27,6 +27,7 @@ class Trigger:
     needs: str
     near: bool
     headline: bool
+    opening: bool
     unaided: str | None
 
 
@@ -95,6 +96,7 @@ class Lexicon:
 
     code: str
     triggers: PhraseTable[Trigger]
+    sections: PhraseTable[str]
     blocked_after: frozenset[str]
     auxiliaries: frozenset[str]
     passive_after: frozenset[str]
@@ -128,6 +130,14 @@ WORD_LISTS = (
     "subjectless_deeds",
     "deeds_after_be",
     "negations",
+    "openers",
+    "modals",
+    "deed_columns",
+    "participle_marks",
+    "postmodifiers",
+    "agents",
+    "infinitive_marks",
+    "before_infinitives",
     "conditionals",
     "function_words",
     "determiners",
@@ -140,6 +150,10 @@ WORD_LISTS = (
 )
 SIGN_LISTS = (
     "history",
+    "states",
+    "domestic",
+    "retold",
+    "vague",
     "speech",
     "opinion",
     "list_openers",
@@ -197,6 +211,7 @@ def load_lexicon(code: str) -> Lexicon:
     return Lexicon(
         code=code,
         triggers=PhraseTable(_triggers(statuses)),
+        sections=PhraseTable(_named(statuses["sections"])),
         blocked_after=frozenset(statuses["blocked_after"]),
         auxiliaries=frozenset(statuses["auxiliaries"]),
         passive_after=frozenset(statuses["passive_after"]),
@@ -230,6 +245,7 @@ def _triggers(statuses: dict[str, Any]) -> Iterator[tuple[str, Trigger]]:
             needs=raw["needs"],
             near=bool(raw.get("near", False)),
             headline=bool(raw.get("headline", False)),
+            opening=bool(raw.get("opening", False)),
             unaided=raw.get("unaided"),
         )
         yield from ((phrase, trigger) for phrase in raw["phrases"])
