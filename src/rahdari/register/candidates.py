@@ -232,7 +232,7 @@ def _candidates(
             status=governor.trigger.status,
             parties=bound,
             amount=amount,
-            deadline=_deadline(sentence, clause, governor, amount, stage=stage, year=year),
+            deadline=_deadline(sentence, clause, governor, amount, year=year),
             places=places,
             sectors=find_sectors(sentence, clause.first if clause.inherited else governor.first, clause.last),
             stage=stage,
@@ -301,12 +301,11 @@ def dateline_end(sentence: Sentence) -> int:
 
 
 def _deadline(
-    sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, *, stage: int, year: int | None
+    sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, *, year: int | None
 ) -> Deadline | None:
     if governor.trigger.status not in FORWARD:
         return None
-    hit = deadline_of(sentence, clause, after=amount.first) if amount.first >= 0 and stage else None
-    hit = hit or deadline_of(sentence, clause)
+    hit = amount.due or deadline_of(sentence, clause)
     if hit is None or (not hit.firm and governor.trigger.status == "signed"):
         return None
     if not hit.firm and year is not None and hit.deadline.latest is not None and hit.deadline.latest.year < year:
