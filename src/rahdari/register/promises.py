@@ -13,6 +13,8 @@ FEWEST_WORDS = 4
 # What is signed or done is told of both sides, whatever else the sentence says.
 AGREED_STRENGTH = 7
 SUPPORTED_STRENGTH = 5
+# "The goal is to ...": whose goal it is need not be said.
+PURPOSE_STRENGTH = 4
 AWARD_KIND = "diplomatic"
 
 
@@ -25,7 +27,21 @@ def is_promise(sentence: Sentence, clause: Clause, governor: Governor, lexicon: 
         return False
     if _is_own_affair(sentence, clause, governor) or _is_told(sentence, clause, governor):
         return False
+    if _is_view(sentence, clause, governor, lexicon):
+        return False
     return _has_object(sentence, clause, governor) and _meets_need(sentence, clause, governor, lexicon)
+
+
+def _is_view(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:
+    """Whether sides only agree that something is so ("concurred that the world is in crisis"): no figure, no deed."""
+    tokens = sentence.tokens
+    if clause.inherited or governor.last >= clause.last or tokens[governor.last].word not in lexicon.words["relatives"]:
+        return False
+    rest = [token.word for token in tokens[governor.last : clause.last]]
+    verbs = [word for word in rest if word in lexicon.words["modals"] or word in lexicon.passive_after]
+    stative = bool(verbs) and verbs[0] in lexicon.words["states_of_being"]
+    to_do = any(word in lexicon.words["infinitive_marks"] for word in rest)
+    return stative and not (to_do or quantities_of(sentence, clause) or deadline_of(sentence, clause))
 
 
 def _is_told(sentence: Sentence, clause: Clause, governor: Governor) -> bool:
@@ -74,4 +90,5 @@ def _is_concrete(sentence: Sentence, clause: Clause, governor: Governor) -> bool
         return False
     limit = clause.last if clause.inherited else governor.first
     acts = clause.inherited or any(clause.first <= actor.first < limit for actor in sentence.actors)
+    acts = acts or governor.trigger.strength == PURPOSE_STRENGTH
     return acts and bool(quantities_of(sentence, clause) or deadline_of(sentence, clause))

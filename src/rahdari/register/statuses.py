@@ -116,7 +116,7 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     if after in words["adverbs"] and cursor + 2 < len(tokens):
         after = tokens[cursor + 2].word
     if following == "be" or tokens[hit.last - 1].word == "be":
-        return (after if following == "be" else following) in words["deeds_after_be"]
+        return _is_done(after if following == "be" else following, lexicon)
     if following in words["effects"]:
         return False
     subjects = [
@@ -127,6 +127,12 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words[
         "subjectless_deeds"
     ]
+
+
+def _is_done(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word after "will be" tells of a deed: a participle of the list, or any regular one but some."""
+    regular = word.endswith(tuple(lexicon.words["participle_ends"])) and word not in lexicon.words["not_deeds"]
+    return regular or word in lexicon.words["deeds_after_be"]
 
 
 def _follows_proper_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
