@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from rahdari.appraisal.sensitivity import GROUPS, find_sensitivity, slice_draws, total_indices
-from rahdari.appraisal.world import World, draw_world
+from rahdari.appraisal.sensitivity import GROUPS, find_sensitivity, total_indices
+from rahdari.appraisal.world import World, draw_world, take_draws
 from tests.islands import islands
 
 
@@ -83,4 +83,4 @@ def test_every_group_is_listed_once_the_largest_first(world: World) -> None:
 
 
 def test_too_few_draws_say_nothing(world: World) -> None:
-    assert find_sensitivity(slice_draws(world, slice(0, 3))) == ()
+    assert find_sensitivity(take_draws(world, np.arange(3))) == ()

@@ -15,12 +15,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.delivery import Delivered
 from rahdari.appraisal.forecast import Extent, effective_measures, forecast_book, pair_costs, situation_weights
 from rahdari.appraisal.game import last_year
-from rahdari.appraisal.situations import Pace, ShockNumbers
-from rahdari.appraisal.trade_costs import CostModel, FlowCosts
-from rahdari.appraisal.world import BookDraws, World
+from rahdari.appraisal.trade_costs import FlowCosts
+from rahdari.appraisal.world import World, take_draws
 
 Array = NDArray[np.float64]
 SENSITIVITY_DRAWS = 512
@@ -74,7 +72,7 @@ def find_sensitivity(world: World, *, draws: int = SENSITIVITY_DRAWS) -> tuple[B
     number = min(draws, world.draws // 2)
     if number < 2:
         return ()
-    first, second = slice_draws(world, slice(0, number)), slice_draws(world, slice(number, 2 * number))
+    first, second = (take_draws(world, begin + np.arange(number)) for begin in (0, number))
     columns = {name: last_year(world, name) for name in world.baselines}
     extent = Extent(number, max(
         world.timeline.steps_of(base.book.reporting_year(columns[name])).stop for name, base in world.baselines.items()
@@ -98,52 +96,6 @@ def find_sensitivity(world: World, *, draws: int = SENSITIVITY_DRAWS) -> tuple[B
         period = world.baselines[book].book.reporting_year(columns[book])
         found.append(BookSensitivity(book, period.end, number, tuple(groups)))
     return tuple(found)
-
-
-def slice_draws(world: World, rows: slice) -> World:
-    """The world of these draws alone."""
-    return replace(
-        world,
-        cost_model=_slice_model(world.cost_model, rows),
-        shock_numbers=tuple(ShockNumbers(one.uniforms[rows], one.scores[rows]) for one in world.shock_numbers),
-        pace=Pace(world.pace.switch_months[rows], world.pace.return_months[rows]),
-        delivered={name: Delivered(one.starts[rows], one.share[rows]) for name, one in world.delivered.items()},
-        elasticity_short=world.elasticity_short[rows],
-        elasticity_long=world.elasticity_long[rows],
-        growth=world.growth[rows],
-        books={name: _slice_book(one, rows) for name, one in world.books.items()},
-        realised=world.realised[rows],
-        additional=world.additional[rows],
-        tariffs={flow: rate[rows] for flow, rate in world.tariffs.items()},
-        draws=len(world.realised[rows]),
-    )
-
-
-def _slice_model(model: CostModel, rows: slice) -> CostModel:
-    return replace(
-        model,
-        values={key: value[rows] for key, value in model.values.items()},
-        route_sets={
-            flow: tuple(
-                replace(
-                    one,
-                    time_h=one.time_h[:, rows],
-                    cost_usd_per_t=one.cost_usd_per_t[:, rows],
-                    offset=one.offset[rows],
-                )
-                for one in sets
-            )
-            for flow, sets in model.route_sets.items()
-        },
-    )
-
-
-def _slice_book(book: BookDraws, rows: slice) -> BookDraws:
-    return BookDraws(
-        levels={flow: level[rows] for flow, level in book.levels.items()},
-        movement=book.movement[rows],
-        episodes={flow: episode[rows] for flow, episode in book.episodes.items()},
-    )
 
 
 def _costs(world: World, extent: Extent) -> Mapping[str, FlowCosts]:

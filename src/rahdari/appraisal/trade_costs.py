@@ -31,6 +31,7 @@ from rahdari.transport.availability import Conditions, index_states
 from rahdari.transport.choice import choose_routes, measure_path_size
 from rahdari.transport.elements import (
     Change,
+    Elements,
     Key,
     build_elements,
     central_values,
@@ -122,10 +123,11 @@ def build_cost_model(
         values=values,
         scale=case.claims.value("model", "route_choice_scale"),
     )
+    elements, length = build_elements(network, values), build_elements(network, central).length_km
     conditions = _pattern_conditions(case, found.shocks, openers)
     route_sets = {
         flow.id: tuple(
-            _route_set(case, model, flow, pair, routes, conditions=conditions, central=central)
+            _route_set(case, model, flow, pair, routes, conditions=conditions, elements=elements, length=length)
             for pair, routes in found.by_flow[flow.id].items()
         )
         for flow in flows
@@ -156,11 +158,10 @@ def _route_set(
     routes: tuple[Route, ...],
     *,
     conditions: Sequence[Sequence[Conditions]],
-    central: Mapping[Key, Array],
+    elements: Elements,
+    length: Array,
 ) -> RouteSet:
     network = case.network
-    elements = build_elements(network, model.values)
-    length = build_elements(network, central).length_km
     counts = count_elements(model.graph, routes, elements=length.size)
     shape = (len(conditions), len(conditions[0]), len(routes))
     chance, surcharge, path_size = np.zeros(shape), np.zeros(shape), np.zeros(shape)

@@ -184,12 +184,23 @@ def returns(graph: Graph, route: Route) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PairEdges:
-    """Usable edges sorted by their ends: those of pair k are `order[begins[k]:begins[k + 1]]`."""
+    """Usable edges sorted by their ends: those of pair k are `order[begins[k]:begins[k + 1]]`.
+
+    The pairs with tail v are those from `row_begins[v]` to `row_begins[v + 1]`, by ascending head.
+    """
 
     order: NDArray[np.int64]
     begins: NDArray[np.int64]
     heads: NDArray[np.int64]
     row_begins: NDArray[np.int64]
+
+    def numbers(self, path: Sequence[int]) -> list[int]:
+        """The pair of each two neighbours on the path."""
+        found = []
+        for tail, head in pairwise(path):
+            begin, stop = self.row_begins[tail], self.row_begins[tail + 1]
+            found.append(int(begin + self.heads[begin:stop].searchsorted(head)))
+        return found
 
 
 def pair_edges(graph: Graph, usable: NDArray[np.bool_]) -> PairEdges:
@@ -225,11 +236,15 @@ def grow_tree(pairs: PairEdges, starts: Sequence[int], *, weight: NDArray[np.flo
 
 def trace_route(pairs: PairEdges, tree: Tree, end: int, *, weight: NDArray[np.float64]) -> Route:
     """The way along the tree to the vertex `end`."""
-    path = [end]
-    while tree.before[path[-1]] >= 0:
-        path.append(int(tree.before[path[-1]]))
+    before, path = tree.before.tolist(), [end]
+    while before[path[-1]] >= 0:
+        path.append(before[path[-1]])
     path.reverse()
-    return Route(tuple(path), tuple(_edge_between(pairs, a, b, weight=weight) for a, b in pairwise(path)))
+    edges = []
+    for pair in pairs.numbers(path):
+        parallel = pairs.order[pairs.begins[pair] : pairs.begins[pair + 1]]
+        edges.append(int(parallel[0] if len(parallel) == 1 else parallel[np.argmin(weight[parallel])]))
+    return Route(tuple(path), tuple(edges))
 
 
 def _cheapest(
@@ -240,13 +255,6 @@ def _cheapest(
     if vertex is None or not np.isfinite(tree.cost[vertex]):
         return None
     return trace_route(pairs, tree, vertex, weight=weight)
-
-
-def _edge_between(pairs: PairEdges, tail: int, head: int, *, weight: NDArray[np.float64]) -> int:
-    begin, stop = pairs.row_begins[tail], pairs.row_begins[tail + 1]
-    pair = begin + int(np.searchsorted(pairs.heads[begin:stop], head))
-    edges = pairs.order[pairs.begins[pair] : pairs.begins[pair + 1]]
-    return int(edges[np.argmin(weight[edges])])
 
 
 def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> NDArray[np.float64]:

@@ -31,10 +31,8 @@ class Judgement:
 
 def route_causes(graph: Graph, route: Route, conditions: Conditions) -> tuple[Cause, ...]:
     """The causes that act on a route, each once."""
-    found = {
-        cause: None for edge in route.edges if (link := graph.links[edge]) >= 0 for cause in conditions.causes[link]
-    }
-    return tuple(found)
+    links = graph.links[list(route.edges)].tolist() if route.edges else []
+    return tuple(dict.fromkeys(cause for link in links if link >= 0 for cause in conditions.causes[link]))
 
 
 def combine_causes(causes: Iterable[Cause], *, time_h: float = 0.0) -> tuple[float, float]:
