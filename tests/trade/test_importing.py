@@ -109,6 +109,7 @@ def test_comtrade_keeps_each_reporters_book_and_drops_aggregates_and_parts(tmp_p
             comtrade_row(586, "X", 398, 20e6, second=156),
             comtrade_row(586, "X", 398, 30e6, mode=2100),
             comtrade_row(586, "X", 251, 7e6, cmd="0101"),
+            comtrade_row(586, "X", 251, 7e6, cmd="001").replace("H5,HS", "S4,SS"),
         ]
     )
     file = write(tmp_path, "comtrade.csv", text.encode("latin-1"))
@@ -123,11 +124,12 @@ def test_comtrade_keeps_each_reporters_book_and_drops_aggregates_and_parts(tmp_p
         "aggregate": 1,
         "part of a flow (second partner)": 1,
         "part of a flow (mode of transport)": 1,
+        "another classification than the Harmonized System": 1,
     }
     pairs = rows_of(case, "comtrade", "pairs.parquet", "exporter", "importer", "book", "level", "value_musd")
     # The two sides' figures for the same trade stay apart, and so do levels of products.
     assert len(pairs) == 3
-    assert report.rows + report.skipped == 6
+    assert report.rows + report.skipped == 7
 
 
 def test_baci_may_name_its_columns_in_another_order_and_in_quotes(tmp_path: Path, case: Path) -> None:
@@ -185,16 +187,16 @@ def test_itpde_knows_unknown_from_zero_and_keeps_domestic_trade(tmp_path: Path, 
     text = (
         f"exporter_iso3,exporter_{beside},importer_iso3,importer_{beside},year,industry_id,industry_descr,"
         "broad_sector,trade,flag_mirror,flag_zero\n"
-        "PAK,PAK,KAZ,KAZ,2019,1,Wheat,Agriculture,12.5,0,p\n"
+        "PAK,PAK,KAZ,KAZ,2019,1,Wheat,Agriculture,12.5,1,p\n"
         'PAK,PAK,PAK,PAK,2019,1,"Wheat, milled",Agriculture,900,0,p\n'
         "KAZ,KAZ,PAK,PAK,2019,1,Wheat,Agriculture,0,0,r\n"
         "KAZ,KAZ,UZB,UZB,2019,1,Wheat,Agriculture,0,0,u\n"
     )
     report = import_files("itpde", write(tmp_path, "ITPD_E_R02.csv", text), into=case)
-    assert rows_of(case, "itpde", "ITPD_E_R02.parquet", "exporter", "importer", "product", "value_musd") == [
-        ("KAZ", "PAK", "001", 0.0),
-        ("PAK", "KAZ", "001", 12.5),
-        ("PAK", "PAK", "001", 900.0),
+    assert rows_of(case, "itpde", "ITPD_E_R02.parquet", "exporter", "importer", "product", "book", "value_musd") == [
+        ("KAZ", "PAK", "001", "ITPD-E", 0.0),
+        ("PAK", "KAZ", "001", "ITPD-E mirror", 12.5),
+        ("PAK", "PAK", "001", "ITPD-E", 900.0),
     ]
     assert reasons(report) == {"unknown, told as zero": 1}
 
@@ -375,6 +377,16 @@ def test_a_broken_run_leaves_no_half_part(tmp_path: Path, case: Path) -> None:
     (place / "manifest.json").write_text("{")
     write(folder, "b.csv", BACI)
     assert import_files("baci", folder, into=case).rows == 8
+
+
+def test_an_archive_as_it_is_published_must_be_unpacked_first(tmp_path: Path, case: Path) -> None:
+    folder = tmp_path / "download"
+    folder.mkdir()
+    archive = write(folder, "BACI_HS17_V202501.zip", b"PK")
+    with pytest.raises(InputFault, match="unpack it"):
+        import_files("baci", archive, into=case)
+    with pytest.raises(InputFault, match="Unpack what it holds"):
+        import_files("baci", folder, into=case)
 
 
 def test_zipped_text_is_read(tmp_path: Path, case: Path) -> None:

@@ -23,6 +23,7 @@ from rahdari.trade.layouts import LAYOUTS, Layout
 FOLDER = "imports"
 MANIFEST = "manifest.json"
 ENDINGS = (".csv", ".csv.gz", ".txt", ".txt.gz")
+PACKED = (".zip", ".7z", ".rar")
 # Files beside the data that hold codes and descriptions, not trade.
 BESIDE = (
     "country_codes",
@@ -174,6 +175,10 @@ def _connected() -> Iterator[Any]:
 
 def _find_files(path: Path) -> tuple[Path, ...]:
     """The files of trade at the path or in folders below it, by name; the files of codes beside them are left out."""
+    if path.is_file() and path.suffix.lower() in PACKED:
+        raise InputFault(
+            f"{path.name} is packed: unpack it, and import the folder.", kind="packed", where=Where(path.name)
+        )
     if path.is_file():
         return (path,)
     if not path.is_dir():
@@ -184,7 +189,10 @@ def _find_files(path: Path) -> tuple[Path, ...]:
         if file.is_file() and file.name.lower().endswith(ENDINGS) and not file.name.lower().startswith(BESIDE)
     )
     if not found:
-        raise InputFault(f"The folder {path.name!r} holds no CSV file.", kind="no-such-file", where=Where(path.name))
+        packed = any(file.suffix.lower() in PACKED for file in path.iterdir())
+        hint = " Unpack what it holds first." if packed else ""
+        message = f"The folder {path.name!r} holds no CSV file.{hint}"
+        raise InputFault(message, kind="no-such-file", where=Where(path.name))
     twice = [name for name, count in Counter(_part(_label(file, path)) for file in found).items() if count > 1]
     if twice:
         message = f"the folder holds {twice[0].removesuffix('.parquet')!r} twice, packed and not or cased differently"

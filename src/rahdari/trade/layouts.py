@@ -111,6 +111,7 @@ COMTRADE = Layout(
                  ELSE 'CIF' END AS valuation,
             primaryValue / 1e6 AS value_musd, netWgt / 1e3 AS quantity_t,
             CASE WHEN freqCode <> 'A' THEN 'not annual'
+                 WHEN classificationCode NOT LIKE 'H%' THEN 'another classification than the Harmonized System'
                  WHEN primaryValue IS NULL THEN 'no value'
                  WHEN primaryValue < 0 THEN 'negative value'
                  WHEN partner2Code <> 0 THEN 'part of a flow (second partner)'
@@ -169,7 +170,7 @@ ITPDE = Layout(
     ),
     select="""
         SELECT year, exporter_iso3 AS exporter, importer_iso3 AS importer, lpad(CAST(industry_id AS VARCHAR), 3, '0')
-            AS product, CASE WHEN flag_mirror = 1 THEN 'ITPD-E exporter' ELSE 'ITPD-E importer' END AS book,
+            AS product, CASE WHEN flag_mirror = 1 THEN 'ITPD-E mirror' ELSE 'ITPD-E' END AS book,
             'reconciled' AS flow, CASE WHEN exporter_iso3 = importer_iso3 THEN 'domestic' ELSE 'as reported' END
             AS valuation, trade AS value_musd, CAST(NULL AS DOUBLE) AS quantity_t, industry_descr, broad_sector,
             CASE WHEN trade IS NULL THEN 'no value' WHEN trade < 0 THEN 'negative value'
@@ -178,7 +179,7 @@ ITPDE = Layout(
     """,
     result_value="value_musd",
     pairs=True,
-    note="A flow flagged u is unknown, not zero, and is left out.",
+    note="A flow flagged u is unknown, not zero, and is left out; the book says where the mirror value is used.",
 )
 
 TARIFFS = Layout(
