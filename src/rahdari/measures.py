@@ -107,6 +107,11 @@ def opened_entities(measure: Measure) -> frozenset[str]:
     return frozenset(edit.entity for edit in measure.edits if edit.operation == "open")
 
 
+def closed_entities(measure: Measure) -> frozenset[str]:
+    """The links, crossings, nodes or groups that the measure closes."""
+    return frozenset(edit.entity for edit in measure.edits if edit.operation == "close")
+
+
 def tariff_changes(measure: Measure) -> tuple[TariffChange, ...]:
     """The measure's changes to tariffs."""
     changes = []
@@ -131,7 +136,8 @@ def apply_measures(values: Mapping[Key, Array], measures: Sequence[Measure]) -> 
     """The network's numbers and what is open once every measure is in full effect; the inputs stay as they were."""
     changes = tuple(change for measure in measures for change in network_changes(measure))
     opened = frozenset(entity for measure in measures for entity in opened_entities(measure))
-    return apply_changes(values, changes), Exceptions(opened=opened)
+    shut = frozenset(entity for measure in measures for entity in closed_entities(measure))
+    return apply_changes(values, changes), Exceptions(opened=opened, shut=shut)
 
 
 def _kind(edit: Edit) -> str:

@@ -206,6 +206,30 @@ def test_two_measures_that_set_one_number_differently_contradict_each_other(fold
     assert folder.faults() == ()
 
 
+def test_one_measure_that_opens_what_another_closes_contradicts_it(folder: Folder) -> None:
+    columns, edits = folder.read("measure_edits.csv")
+    opened = dict(zip(columns, next(row for row in edits if "open" in row), strict=True))
+    header, rows = folder.read("measures.csv")
+    other = next(row[header.index("id")] for row in rows if row[header.index("id")] != opened["measure"])
+    row = folder.add_row("measure_edits.csv", **(opened | {"measure": other, "operation": "close"}))
+
+    assert place(folder) == ("measure_edits.csv", row, "operation")
+
+
+def test_a_measure_that_changes_a_number_that_nobody_gives_has_nothing_to_change(folder: Folder) -> None:
+    columns, edits = folder.read("measure_edits.csv")
+    known = dict(zip(columns, edits[0], strict=True))
+    given = {name: known[name] for name in ("measure", "source", "strength", "note")}
+    link = folder.read("network/links.csv")[1][0][0]
+    row = folder.add_row(
+        "measure_edits.csv", **given, entity=f"link:{link}", attribute="time_h", operation="multiply", value="0.5",
+        unit="times",
+    )  # fmt: skip
+
+    assert place(folder) == ("measure_edits.csv", row, "attribute")
+    assert f"No claim gives time_h of link:{link}" in folder.the_fault().message
+
+
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.situations import Shock, find_shocks, find_shut, opens_lasting
+from rahdari.appraisal.situations import Shock, find_shocks, find_shut, moves_ways
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
 from rahdari.measures import Measure, apply_measures
@@ -104,10 +104,10 @@ def find_pair_routes(
     worlds += [(Exceptions(lifted=everything - shock.states), before) for shock in shocks]
     # what one measure opens may be worth taking only while the others have not opened something better
     shut = find_shut(network, case.as_of)
-    alone = [apply_measures(central, [measure]) for measure in measures if opens_lasting(measure, shocks, shut=shut)]
-    opening = [(build_elements(network, values), one.opened) for values, one in alone]
-    opening.append((after, supposed.opened))
-    worlds += [(Exceptions(lifted=everything, opened=opened), elements) for elements, opened in opening]
+    alone = [apply_measures(central, [measure]) for measure in measures if moves_ways(measure, shocks, shut=shut)]
+    opening = [(build_elements(network, values), one) for values, one in alone]
+    opening.append((after, Exceptions(opened=supposed.opened)))
+    worlds += [(replace(supposing, lifted=everything), elements) for elements, supposing in opening]
     zones = [(a, b) for a in case.settings.zones[flows[0].exporter] for b in case.settings.zones[flows[0].importer]]
     found: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in zones}
     for exceptions, elements in worlds:
@@ -119,8 +119,11 @@ def find_pair_routes(
     situations = range(2 ** len(shocks))
     index = index_states(network, case.as_of)
     judged = tuple(
-        (elements, tuple(situation_conditions(case, shocks, one, opened=opened, index=index) for one in situations))
-        for elements, opened in ((before, frozenset[str]()), *opening)
+        (
+            elements,
+            tuple(situation_conditions(case, shocks, one, supposing=supposing, index=index) for one in situations),
+        )
+        for elements, supposing in ((before, NO_EXCEPTIONS), *opening)
     )
     judge = _Judge(case, graph, flows=flows, worlds=judged)
     forward = {pair: judge.prune(tuple(routes.values())) for pair, routes in found.items()}
@@ -185,16 +188,16 @@ class _Judge:
 
 
 def situation_conditions(
-    case: Case, shocks: Sequence[Shock], situation: int, *, opened: frozenset[str], index: StateIndex
+    case: Case, shocks: Sequence[Shock], situation: int, *, supposing: Exceptions, index: StateIndex
 ) -> Conditions:
-    """What is open in a situation (bit k set where shock k acts) once the `opened` links are, seasons apart."""
+    """What is open in a situation (bit k set where shock k acts) with what is opened or shut, seasons apart."""
     lifted = frozenset(state for bit, shock in enumerate(shocks) if not situation >> bit & 1 for state in shock.states)
     acting = frozenset(entity for bit, shock in enumerate(shocks) if situation >> bit & 1 for entity in shock.entities)
     groups = {crossing.group for crossing in case.network.crossings if f"crossing:{crossing.id}" in acting}
     kept = frozenset(
-        entity for entity in opened if entity not in acting and entity.removeprefix("group:") not in groups
+        entity for entity in supposing.opened if entity not in acting and entity.removeprefix("group:") not in groups
     )
-    exceptions = Exceptions(lifted=lifted, opened=kept)
+    exceptions = Exceptions(lifted=lifted, opened=kept, shut=supposing.shut)
     return conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False, index=index)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -245,7 +245,7 @@ def _gateway_share(
     """The share of the cargo that passes the gateway's ports, and what a tonne of all the cargo pays them."""
     values, supposed = apply_measures(central, measures)
     elements = build_elements(case.network, values)
-    conditions = conditions_on(case.network, case.as_of, exceptions=Exceptions(opened=supposed.opened, lifted=lifted))
+    conditions = conditions_on(case.network, case.as_of, exceptions=replace(supposed, lifted=lifted))
     judged = [combine_causes(route_causes(lanes.graph, route, conditions)) for route in lanes.routes]
     open_rows = [row for row, (chance, _) in enumerate(judged) if chance > 0]
     if not open_rows:

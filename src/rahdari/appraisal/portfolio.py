@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from rahdari.appraisal.forecast import shock_openers
 from rahdari.appraisal.full_delivery import FullDelivery, own_effects
 from rahdari.appraisal.game import Game
 from rahdari.appraisal.world import World
@@ -126,7 +125,7 @@ def _added_frontier(candidates: Candidates, effects: Array, *, book: str, end: d
 
 def _candidates(world: World, names: Sequence[str]) -> Candidates:
     measures = {measure.id: measure for measure in world.measures}
-    waived = shock_openers(world)
+    waived = world.cost_model.waived
     costs = [world.case.claims.find(f"measure:{name}", "cost_musd") for name in names]
 
     def coalition(named: Iterable[str]) -> int:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.timeline import Timeline
 from rahdari.claims import Claims
-from rahdari.measures import Measure, opened_entities
+from rahdari.measures import Measure, closed_entities, opened_entities
 from rahdari.transport.availability import link_entities, state_on, states_by_entity
 from rahdari.transport.closures import ClosureProcess, simulate_shut_share
 from rahdari.transport.network import Network, State
@@ -96,6 +96,11 @@ def opens_lasting(measure: Measure, shocks: Sequence[Shock], *, shut: frozenset[
     closed = [shock for shock in shocks if shock.kind == "closed"]
     simulated = {entity for shock in closed for entity in shock.entities} | {f"group:{shock.group}" for shock in closed}
     return bool((opened_entities(measure) & shut) - simulated)
+
+
+def moves_ways(measure: Measure, shocks: Sequence[Shock], *, shut: frozenset[str]) -> bool:
+    """True where the measure opens what no shock has shut, or closes anything."""
+    return bool(closed_entities(measure)) or opens_lasting(measure, shocks, shut=shut)
 
 
 def waived_needs(measures: Sequence[Measure], shocks: Sequence[Shock], *, shut: frozenset[str]) -> frozenset[str]:

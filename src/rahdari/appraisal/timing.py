@@ -9,8 +9,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.forecast import BookPaths, effective_measures, forecast_book
+from rahdari.appraisal.forecast import BookPaths, Extent, effective_measures, forecast_book
 from rahdari.appraisal.full_delivery import FullDelivery, deliver_at
+from rahdari.appraisal.timeline import MONTHS_PER_STEP
 from rahdari.appraisal.trade_costs import FlowCosts
 from rahdari.register.entries import Deadline
 
@@ -37,17 +38,26 @@ class LatestStart:
 def find_latest_starts(full: FullDelivery, *, deadlines: Sequence[Deadline]) -> tuple[LatestStart, ...]:
     """For each measure, book and deadline the first day of the latest month in which it may take effect."""
     found = []
+    timeline = full.world.timeline
+    last = max(one.latest for one in deadlines)
+    steps = min(full.extent.steps, timeline.month_of(last) // MONTHS_PER_STEP + 1)
     for name, having in full.having.items():
         runs = {0: having.paths}
         for book in having.paths:
-            found += [_latest_start(full, name, book, deadline, runs=runs) for deadline in deadlines]
+            found += [_latest_start(full, name, book, one, runs=runs, steps=steps) for one in deadlines]
     return tuple(found)
 
 
 def _latest_start(
-    full: FullDelivery, name: str, book: str, deadline: Deadline, *, runs: dict[int, Mapping[str, BookPaths]]
+    full: FullDelivery,
+    name: str,
+    book: str,
+    deadline: Deadline,
+    *,
+    runs: dict[int, Mapping[str, BookPaths]],
+    steps: int,
 ) -> LatestStart:
-    """The search for one; `runs` keeps what was run for each number of months."""
+    """The search for one; `runs` keeps what was run, over so many half-years, for each number of months."""
     timeline, lacking = full.world.timeline, full.lacking[name].paths[book]
     columns = [column for column, period in enumerate(lacking.periods) if period.end <= deadline.latest]
     if not columns:
@@ -56,7 +66,7 @@ def _latest_start(
 
     def gain(months: int) -> float:
         if months not in runs:
-            runs[months] = run_late(full, name, months=months)
+            runs[months] = run_late(full, name, months=months, steps=steps)
         return float((runs[months][book].total[:, column] - lacking.total[:, column]).mean())
 
     measure = next(measure for measure in full.world.measures if measure.id == name)
@@ -78,8 +88,8 @@ def find_longest(gain: Callable[[int], float], *, least: float, bound: int) -> i
     return low
 
 
-def run_late(full: FullDelivery, name: str, *, months: int) -> Mapping[str, BookPaths]:
-    """Every book's paths with a measure and what it needs, itself so many months late.
+def run_late(full: FullDelivery, name: str, *, months: int, steps: int) -> Mapping[str, BookPaths]:
+    """Every book's paths over so many half-years with a measure and what it needs, itself so many months late.
 
     Its trade costs are those without it until it acts, and those of its delivery on time after that.
     """
@@ -89,13 +99,15 @@ def run_late(full: FullDelivery, name: str, *, months: int) -> Mapping[str, Book
     on_time = effective_measures(world, having.active)[name]
     shares = [world.timeline.per_step(one.share[:1])[0] for one in (acting[name], on_time)]
     ratio = np.divide(shares[0], shares[1], out=np.zeros_like(shares[0]), where=shares[1] > 0)
-    costs = {flow: _blend(lacking.costs[flow], having.costs[flow], ratio) for flow in having.costs}
-    return {book: forecast_book(world, book, acting=acting, costs=costs, extent=full.extent) for book in having.paths}
+    costs = {flow: _blend(lacking.costs[flow], having.costs[flow], ratio[:steps]) for flow in having.costs}
+    extent = Extent(full.extent.draws, steps)
+    return {book: forecast_book(world, book, acting=acting, costs=costs, extent=extent) for book in having.paths}
 
 
 def _blend(before: FlowCosts, after: FlowCosts, share: Array) -> FlowCosts:
-    part = share[None, :, None]
+    part, steps = share[None, :, None], len(share)
+    cost, is_open = before.log_cost[:, :steps], before.open_share[:, :steps]
     return FlowCosts(
-        log_cost=before.log_cost + part * (after.log_cost - before.log_cost),
-        open_share=before.open_share + part * (after.open_share - before.open_share),
+        log_cost=cost + part * (after.log_cost[:, :steps] - cost),
+        open_share=is_open + part * (after.open_share[:, :steps] - is_open),
     )

@@ -23,11 +23,11 @@ from rahdari.appraisal.candidates import (
     read_flows,
     situation_conditions,
 )
-from rahdari.appraisal.situations import Shock, find_shut, opens_lasting, waived_needs
+from rahdari.appraisal.situations import Shock, find_shut, moves_ways, waived_needs
 from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
-from rahdari.measures import Measure, network_changes, opened_entities
-from rahdari.transport.availability import Conditions, index_states
+from rahdari.measures import Measure, closed_entities, network_changes, opened_entities
+from rahdari.transport.availability import Conditions, Exceptions, index_states
 from rahdari.transport.choice import choose_routes, measure_path_size
 from rahdari.transport.elements import (
     Change,
@@ -110,7 +110,7 @@ def build_cost_model(
             changes.setdefault((change.entity, change.attribute), []).append((measure.id, change))
     values |= {key: np.zeros(draws) for key in changes if key not in values}
     shut = find_shut(network, case.as_of)
-    openers = tuple(measure for measure in measures if opens_lasting(measure, found.shocks, shut=shut))
+    openers = tuple(measure for measure in measures if moves_ways(measure, found.shocks, shut=shut))
     model = CostModel(
         graph=graph,
         timeline=timeline,
@@ -143,9 +143,10 @@ def _pattern_conditions(
     openings = []
     for opening in range(2 ** len(openers)):
         done = [measure for bit, measure in enumerate(openers) if opening >> bit & 1]
-        openings.append(frozenset(entity for measure in done for entity in opened_entities(measure)))
+        opened = frozenset(entity for measure in done for entity in opened_entities(measure))
+        openings.append(Exceptions(opened=opened, shut=frozenset().union(*map(closed_entities, done))))
     return tuple(
-        tuple(situation_conditions(case, shocks, situation, opened=opened, index=index) for opened in openings)
+        tuple(situation_conditions(case, shocks, situation, supposing=one, index=index) for one in openings)
         for situation in range(2 ** len(shocks))
     )
 
@@ -206,8 +207,8 @@ def _route_set(
 
 
 def touches_routes(model: CostModel, measure: Measure) -> bool:
-    """True where the measure opens something or changes a number that some candidate route uses."""
-    if opened_entities(measure):
+    """True where the measure opens or closes something or changes a number that some candidate route uses."""
+    if opened_entities(measure) or closed_entities(measure):
         return True
     keys = {(change.entity, change.attribute) for change in network_changes(measure)}
     sets = [one for sets in model.route_sets.values() for one in sets]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rahdari.case.attributes import Column, read_attributes
 from rahdari.case.book_checks import check_books
 from rahdari.case.claim_checks import check_claims, check_mixes, check_needed
-from rahdari.case.measure_checks import check_costs, check_measures
+from rahdari.case.measure_checks import check_bases, check_costs, check_measures
 from rahdari.case.names import Names
 from rahdari.case.network_checks import check_network, check_states
 from rahdari.case.table import Row, Table
@@ -50,6 +50,7 @@ def check_tables(
     faults += check_mixes(claims)
     faults += check_measures(tables, known=known)
     faults += check_costs(claims, sources)
+    faults += check_bases(tables, claims=claims)
     faults += check_flows(tables)
     faults += check_needed(tables, claims=claims)
     if settings is not None:

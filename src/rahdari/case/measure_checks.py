@@ -62,26 +62,44 @@ def check_costs(claims: Sequence[Table], sources: Sequence[Table]) -> list[Fault
 
 
 def _check_contradictions(tables: Mapping[str, Table]) -> list[Fault]:
-    """Measures that set one number to different values and do not exclude each other, directly or one way."""
+    """Measures that set one number to different values, or open and close the same, and do not exclude each other."""
     apart = {str(row["id"]): set(_names(row["excludes"])) for row in tables["measures"].rows}
     table = tables["edits"]
     faults = []
-    settings: dict[tuple[str, str], list[tuple[int, Row]]] = {}
+    known: dict[tuple[object, object], list[tuple[int, Row]]] = {}
     for index, row in table.numbered():
-        if row["operation"] == "set":
-            settings.setdefault((str(row["entity"]), str(row["attribute"])), []).append((index, row))
-    for (entity, attribute), rows in settings.items():
-        for place, (index, row) in enumerate(rows):
-            for earlier, other in rows[:place]:
-                one, two = str(row["measure"]), str(other["measure"])
-                if one == two or one in apart.get(two, ()) or two in apart.get(one, ()):
-                    continue
-                if (row["value"], row["unit"]) != (other["value"], other["unit"]):
-                    message = (
-                        f"{one} and {two} set {attribute} of {entity} to different values (the other at "
-                        f"{table.where(earlier)}): let one exclude the other, or multiply or add instead."
-                    )
-                    faults.append(Fault(message, table.where(index, "value")))
+        if row["operation"] not in ("set", "open", "close"):
+            continue
+        others = known.setdefault((row["entity"], row["attribute"]), [])
+        for earlier, other in others:
+            one, two = str(row["measure"]), str(other["measure"])
+            is_either = one == two or one in apart.get(two, ()) or two in apart.get(one, ())
+            if not is_either and any(row[name] != other[name] for name in ("operation", "value", "unit")):
+                message = (
+                    f"{one} and {two} set {row['attribute']} of {row['entity']} to different values (the other at "
+                    f"{table.where(earlier)}): let one exclude the other, or multiply or add instead."
+                )
+                faults.append(Fault(message, table.where(index, "value" if row["operation"] == "set" else "operation")))
+        others.append((index, row))
+    return faults
+
+
+def check_bases(tables: Mapping[str, Table], *, claims: Sequence[Table]) -> list[Fault]:
+    """Edits of a number that no claim gives: nothing to multiply, and a link's own number would replace its rate's."""
+    if not all(table.complete for table in claims):
+        return []
+    held = {(row["entity"], row["attribute"]) for table in claims for row in table.rows}
+    table = tables["edits"]
+    faults = []
+    for index, row in table.numbered():
+        entity, attribute, operation = str(row["entity"]), str(row["attribute"]), row["operation"]
+        is_own = entity.startswith("link:") and attribute != "state"
+        if (operation == "multiply" or (is_own and operation in ("set", "add"))) and (entity, attribute) not in held:
+            message = (
+                f"No claim gives {attribute} of {entity}, so there is nothing to {operation}: add the claim, or change "
+                "what the figure rests on (stop: or rate:)."
+            )
+            faults.append(Fault(message, table.where(index, "attribute")))
     return faults
 
 
@@ -120,8 +138,9 @@ def _check_operation(row: Row, *, table: Table, index: int) -> list[Fault]:
         faults.append(Fault("deliver needs start and end.", table.where(index, "start")))
     if isinstance(start, date) and isinstance(end, date) and end < start:
         faults.append(Fault("It ends before it begins.", table.where(index, "end")))
-    if (operation == "open") != (row["attribute"] == "state"):
-        faults.append(Fault("open changes state, and state is changed by open alone.", table.where(index, "operation")))
+    if (operation in ("open", "close")) != (row["attribute"] == "state"):
+        message = "open and close change state, and nothing else changes it."
+        faults.append(Fault(message, table.where(index, "operation")))
     if (operation == "deliver") != (row["attribute"] == "delivery_musd"):
         faults.append(Fault("deliver belongs to delivery_musd.", table.where(index, "operation")))
     return faults

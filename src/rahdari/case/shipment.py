@@ -10,7 +10,7 @@ import numpy as np
 
 from rahdari.case.reader import Case
 from rahdari.exceptions import InputFault, nearest_names
-from rahdari.measures import Measure, find_measures, network_changes, opened_entities
+from rahdari.measures import Measure, closed_entities, find_measures, network_changes, opened_entities
 from rahdari.transport.availability import Exceptions
 from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
 from rahdari.transport.closures import fit_closures
@@ -57,7 +57,10 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
             cargo=cargo,
             day=shipment.day or case.as_of,
             modes=modes,
-            exceptions=Exceptions(opened=frozenset().union(*map(opened_entities, measures)), shut=shut),
+            exceptions=Exceptions(
+                opened=frozenset().union(*map(opened_entities, measures)),
+                shut=shut.union(*map(closed_entities, measures)),
+            ),
             changes=tuple(change for measure in measures for change in network_changes(measure)),
             processes=fit_closures(case.network.closures, as_of=case.as_of),
             rng=np.random.default_rng(SEED),
@@ -207,7 +210,11 @@ def _explain_no_way(answer: RoutesAnswer, freely: RoutesAnswer, *, allowed: Sequ
 
 
 def _warn(answer: RoutesAnswer, measures: Sequence[Measure]) -> tuple[str, ...]:
-    idle = [measure.id for measure in measures if not network_changes(measure) and not opened_entities(measure)]
+    idle = [
+        measure.id
+        for measure in measures
+        if not network_changes(measure) and not opened_entities(measure) and not closed_entities(measure)
+    ]
     warnings = [f"The measure {name} changes nothing on the network, so it changes no route." for name in idle]
     unknown = [crossing.name for crossing in answer.crossings if crossing.state == "unknown"]
     if unknown:
