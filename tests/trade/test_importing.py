@@ -420,3 +420,23 @@ def test_a_missing_file_or_case_is_said(tmp_path: Path, case: Path) -> None:
         import_files("baci", tmp_path / "nowhere", into=case)
     with pytest.raises(InputFault, match="to import into"):
         import_files("baci", write(tmp_path, "b.csv", BACI), into=tmp_path / "no-case")
+
+
+def test_a_missing_value_padded_as_only_late_rows_pad_it_is_missing_all_the_same(
+    tmp_path: Path, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start of a file tells how it writes what is missing; what it does not show is found in the rows that fail."""
+    monkeypatch.setattr("rahdari.trade.heading.SAMPLE_BYTES", 40)
+    rows = "2019,4,586,010121,1,2\n" * 5 + "2019,4,586,010122,1,       NA\n2019,4,586,010123,1,x\n"
+    report = import_files("baci", write(tmp_path, "BACI_2019.csv", "t,i,j,k,v,q\n" + rows), into=case)
+    assert (report.rows, report.skipped) == (6, 1)
+    assert [fault.where.row for fault in report.faults] == [8]
+    assert (None, "010122") in rows_of(case, "baci", "BACI_2019.parquet", "quantity_t", "product")
+
+
+def test_a_code_beyond_the_list_of_economies_is_left_out_and_counted(tmp_path: Path, case: Path) -> None:
+    rows = "2019,4,586,010121,1,2\n2019,70000,586,010121,3,2\n2019,586,-4,010121,5,2\n"
+    report = import_files("baci", write(tmp_path, "BACI_2019.csv", "t,i,j,k,v,q\n" + rows), into=case)
+    (reason,) = report.files[0].dropped
+    assert (reason.why, reason.rows) == ("a code of no economy", 2)
+    assert reason.value_musd == pytest.approx(0.008)

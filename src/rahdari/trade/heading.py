@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +17,24 @@ DELIMITERS = (",", "\t")
 # A header may stand below a few lines of title.
 MOST_TITLE_LINES = 8
 SAMPLE_BYTES = 4_000_000
+# How the sources write what is missing; BACI pads its NA on the left, to the width of the column.
+MISSING = ("", "..", "NaN", "NA")
+PADDED = re.compile(r'(?<=[,\t"])( +NA)(?=[,\t"\r\n]|$)', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A file's layout, its columns in their order, the lines above its first row, the delimiter and the encoding."""
+    """A file's layout, its columns in their order, the lines above its first row, the delimiter and the encoding.
+
+    `missing` is how it writes what is missing: each way more that is looked for takes time in every cell.
+    """
 
     layout: Layout
     columns: tuple[str, ...]
     skip: int
     delimiter: str
     encoding: str
+    missing: frozenset[str]
 
 
 def read_heading(file: Path, layouts: Sequence[Layout]) -> Heading:
@@ -39,7 +47,7 @@ def read_heading(file: Path, layouts: Sequence[Layout]) -> Heading:
             for layout in layouts:
                 if not layout.lacking(names):
                     columns = _columns(names, rows[number + 1])
-                    return Heading(layout, columns, number + 1, delimiter, _find_encoding(file))
+                    return Heading(layout, columns, number + 1, delimiter, *_read_sample(file))
     raise FaultyInput(_faults(file.name, lines[0], layouts))
 
 
@@ -67,13 +75,22 @@ def _faults(file: str, line: str, layouts: Sequence[Layout]) -> list[Fault]:
     return faults
 
 
-def _find_encoding(file: Path) -> str:
-    """utf-8, or latin-1 where the start of the file is not that; every text is some latin-1."""
+def find_missing(text: str) -> frozenset[str]:
+    """How the text of rows writes what is missing."""
+    return frozenset({*MISSING, *PADDED.findall(text)})
+
+
+def _read_sample(file: Path) -> tuple[str, frozenset[str]]:
+    """The encoding by the start of the file: utf-8, or latin-1 where it is not that; and how it writes what is missing.
+
+    Every text is some latin-1.
+    """
     with open_file(file) as stream:
-        sample = stream.read(SAMPLE_BYTES)
+        sample: bytes = stream.read(SAMPLE_BYTES)
+    missing = find_missing(sample.decode("latin-1"))
     try:
         sample.decode("utf-8")
     except UnicodeDecodeError as error:
         # A character that the end of the sample cuts is no fault.
-        return "latin-1" if error.start < len(sample) - 4 else "utf-8"
-    return "utf-8"
+        return "latin-1" if error.start < len(sample) - 4 else "utf-8", missing
+    return "utf-8", missing

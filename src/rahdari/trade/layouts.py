@@ -66,14 +66,14 @@ BACI = Layout(
         ("q", "DOUBLE"),
     ),
     select="""
-        SELECT t AS year, e.iso3 AS exporter, m.iso3 AS importer,
+        SELECT t AS year, economy_of(i) AS exporter, economy_of(j) AS importer,
             CASE WHEN length(k) = 6 THEN k ELSE lpad(trim(k), 6, '0') END AS product,
             CAST('BACI' AS ENUM('BACI')) AS book, CAST('reconciled' AS ENUM('reconciled')) AS flow,
             CAST('FOB' AS ENUM('FOB')) AS valuation, v / 1e3 AS value_musd, q AS quantity_t,
             CASE WHEN v IS NULL THEN 'no value' WHEN v < 0 THEN 'negative value'
-                 WHEN e.iso3 IS NULL OR m.iso3 IS NULL THEN 'a code of no economy'
-                 WHEN e.grouped OR m.grouped THEN 'aggregate' END AS dropped
-        FROM raw LEFT JOIN codes e ON raw.i = e.code LEFT JOIN codes m ON raw.j = m.code
+                 WHEN economy_of(i) IS NULL OR economy_of(j) IS NULL THEN 'a code of no economy'
+                 WHEN is_aggregate(i) OR is_aggregate(j) THEN 'aggregate' END AS dropped
+        FROM raw
     """,
     result_value="value_musd",
     pairs=True,
