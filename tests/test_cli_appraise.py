@@ -93,6 +93,22 @@ def test_appraise_prints_a_brief_and_writes_the_report_whole(capfd: pytest.Captu
     assert [path.name for path in report.parent.iterdir()] == ["report.html"]
 
 
+def test_appraise_writes_every_form_of_the_report_in_the_language_asked_for(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    forms = {"--html": b"<!doctype html>", "--pdf": b"%PDF-", "--xlsx": b"PK", "--csv": b"PK"}
+    words = [word for form in forms for word in (form, str(tmp_path / form))]
+    assert main(["appraise", "two_islands", "--draws", "20", "--language", "ru", *words]) == 0
+    assert "Что мешает" in capfd.readouterr().out
+    assert all((tmp_path / form).read_bytes().startswith(start) for form, start in forms.items())
+    assert '<html lang="ru" dir="ltr">' in (tmp_path / "--html").read_text(encoding="utf-8")
+
+
+def test_a_language_that_is_not_there_is_told_before_the_work(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["appraise", "two_islands", "--language", "rus", "--json"]) == 2
+    assert json.loads(capfd.readouterr().out)["error"]["suggestions"] == ["ru"]
+
+
 def test_demo_writes_the_report_of_the_shipped_case(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     held = answer(capfd, "demo", "--out", str(tmp_path), "--draws", "60")
     assert held["report"] == "report.html"

@@ -18,12 +18,18 @@ from rahdari.report.words import Words, find_words, read_catalogue
 REPORT = Path(str(files("rahdari"))) / "report"
 # What the catalogue words: the report, the brief and their exports. Other commands' answers are not translated yet.
 WORDED = (
+    "bars",
     "brief",
     "charts",
     "citations",
     "context",
+    "corridor_map",
     "evidence",
+    "frontier",
+    "leaves",
     "maps",
+    "packages",
+    "passages",
     "promises",
     "proposals",
     "targets",

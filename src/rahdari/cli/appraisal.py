@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from rahdari.appraisal.result import Appraisal
     from rahdari.case import Case
 
+OUT_FILE = click.Path(path_type=Path, dir_okay=False)
 REPORT = "report.html"
+EXPORTS = ("report.pdf", "report.xlsx", "report.csv.zip")
 
 
 @command(examples=("rahdari check", "rahdari check my-case --json"))
@@ -72,23 +74,24 @@ def options_of_appraise(function: Callable[..., int]) -> Callable[..., int]:
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rahdari-demo"), show_default=True,
     metavar="DIR", help="Folder for report.html; made where it is missing.",
 )  # fmt: skip
+@click.option("--exports", is_flag=True, help="Also write report.pdf, report.xlsx and report.csv.zip there.")
 @options_of_appraise
-def demo(out: Path, draws: int, seed: int, language: str, *, as_json: bool) -> int:
+def demo(out: Path, draws: int, seed: int, language: str, *, exports: bool, as_json: bool) -> int:
     """The answer for the shipped case: a brief here, and the whole report as one HTML file.
 
     The report opens in any browser without a network.
     """
     from rahdari.appraisal.appraise import Options
-    from rahdari.report.export import write_whole
+    from rahdari.report.export import ReportFiles, write_report
     from rahdari.report.plain import appraisal_answer
-    from rahdari.report.rendering import render_report
     from rahdari.report.words import find_words
 
     find_words(language)  # an unknown language is told before the work
     case, appraisal = run_appraisal(DEFAULT_CASE, Options(draws=draws, seed=seed))
-    write_whole(out / REPORT, render_report(case, appraisal, language=language))
+    written = EXPORTS if exports else ()
+    write_report(case, appraisal, ReportFiles(out / REPORT, *(out / name for name in written)), language=language)
     if as_json:
-        write_json(appraisal_answer(case, appraisal) | {"report": REPORT})
+        write_json(appraisal_answer(case, appraisal) | {"report": REPORT, "exports": list(written)})
     else:
         show_brief(case, appraisal, report=out / REPORT, language=language)
     return ANSWERED
@@ -102,14 +105,17 @@ def demo(out: Path, draws: int, seed: int, language: str, *, as_json: bool) -> i
 )  # fmt: skip
 @click.option("--book", metavar="B", help="Forecast this book alone; default: every book that the case forecasts.")
 @options_of_appraise
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also write the report.")
+@click.option("--html", type=OUT_FILE, metavar="FILE", help="Also write the report as one HTML file.")
+@click.option("--pdf", type=OUT_FILE, metavar="FILE", help="Also write the report as a PDF.")
+@click.option("--xlsx", type=OUT_FILE, metavar="FILE", help="Also write every figure as a workbook, with its sources.")
+@click.option("--csv", type=OUT_FILE, metavar="FILE", help="Also write the same tables as CSV files in a ZIP archive.")
 @click.option(
     "--replay", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Take measures, book, draws and seed from an earlier --json answer; the case must be the same.",
 )  # fmt: skip
 def appraise(
     case: str, *, measures: str, book: str | None, draws: int, seed: int, language: str, html: Path | None,
-    replay: Path | None, as_json: bool,
+    pdf: Path | None, xlsx: Path | None, csv: Path | None, replay: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """How likely the promised trade is, by when, in whose books, and what each measure adds.
 
@@ -117,21 +123,19 @@ def appraise(
     """
     from rahdari.appraisal.appraise import Options
     from rahdari.appraisal.replay import check_same_case, read_options
-    from rahdari.report.export import write_whole
+    from rahdari.report.export import ReportFiles, write_report
     from rahdari.report.plain import appraisal_answer
-    from rahdari.report.rendering import render_report
     from rahdari.report.words import find_words
 
     chosen = None if measures == "all" else () if measures == "none" else tuple(filter(None, measures.split(",")))
     options = Options(chosen, book, draws, seed) if replay is None else read_options(replay)
     find_words(language)  # an unknown language is told before the work
     loaded, appraisal = run_appraisal(case, options, check=partial(check_same_case, replay))
-    if html is not None:
-        write_whole(html, render_report(loaded, appraisal, language=language))
+    write_report(loaded, appraisal, ReportFiles(html, pdf, xlsx, csv), language=language)
     if as_json:
         write_json(appraisal_answer(loaded, appraisal))
     else:
-        show_brief(loaded, appraisal, report=html, language=language)
+        show_brief(loaded, appraisal, report=html or pdf or xlsx or csv, language=language)
     return ANSWERED
 
 

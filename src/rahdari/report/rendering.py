@@ -1,7 +1,9 @@
-"""The report as one HTML file that asks nothing of a network."""
+"""The report as one HTML file that asks nothing of a network, and its charts as pictures that stand alone."""
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,8 +12,11 @@ from markupsafe import Markup
 from rahdari.appraisal.result import Appraisal
 from rahdari.case import Case
 from rahdari.report.context import build_context
+from rahdari.report.maps import BaseMap
 from rahdari.report.page import ReportContext
-from rahdari.report.words import DEFAULT_LANGUAGE, find_words
+from rahdari.report.words import DEFAULT_LANGUAGE, Words, find_words
+
+GROUND = '<use href="#ground"/>'
 
 
 def render_report(case: Case, appraisal: Appraisal, *, language: str = DEFAULT_LANGUAGE) -> str:
@@ -21,6 +26,35 @@ def render_report(case: Case, appraisal: Appraisal, *, language: str = DEFAULT_L
 
 def render_page(context: ReportContext) -> str:
     """The page of a context; every text in it is escaped."""
+    environment = _environment(find_words(context.language))
+    # The style sheets are our own files and hold nothing of a case; escaping would break their quotation marks.
+    style = Markup(read_style("report.css") + read_style("charts.css"))  # noqa: S704
+    return environment.get_template("report.html.j2").render(page=context, style=style)
+
+
+class Pictures:
+    """Draws the charts of a page one by one, as SVG files with their style in them, light and for paper."""
+
+    def __init__(self, say: Words, *, font: str) -> None:
+        environment = _environment(say)
+        self._parts = environment.get_template("parts.html.j2").make_module()
+        self._style = f'text {{ font-family: "{font}"; }}\n' + resolve_colours()
+
+    def draw(self, macro: str, chart: object, *, ground: BaseMap | None = None) -> str:
+        """The chart as the macro of that name draws it; a map stands on its ground."""
+        held = getattr(self._parts, macro)
+        drawn = str(held(chart) if ground is None else held(ground, chart))
+        if ground is not None:
+            drawn = drawn.replace(GROUND, str(getattr(self._parts, "ground_shapes")(ground)))  # noqa: B009
+        start = drawn.index("<svg")
+        end = drawn.index(">", start)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg"{drawn[start + 4 : end]}><style>{self._style}</style>'
+            f"{drawn[end + 1 :]}"
+        )
+
+
+def _environment(say: Words) -> Environment:
     environment = Environment(
         loader=PackageLoader("rahdari.report", "templates"),
         autoescape=True,
@@ -29,7 +63,18 @@ def render_page(context: ReportContext) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["say"] = find_words(context.language)
-    style = files("rahdari").joinpath("report/static/report.css").read_text(encoding="utf-8")
-    # The style sheet is our own file and holds nothing of a case; escaping would break its quotation marks.
-    return environment.get_template("report.html.j2").render(page=context, style=Markup(style))  # noqa: S704
+    environment.globals["say"] = say
+    return environment
+
+
+def read_style(name: str) -> str:
+    """A style sheet of the report."""
+    return files("rahdari").joinpath(f"report/static/{name}").read_text(encoding="utf-8")
+
+
+@cache
+def resolve_colours() -> str:
+    """The charts' style with the page's light colours in place of their names, for programs that know no names."""
+    root = re.search(r":root \{(.*?)\}", read_style("report.css"), flags=re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]+);", root[1])) if root else {}
+    return re.sub(r"var\(--([\w-]+)\)", lambda match: colours[match[1]], read_style("charts.css"))
