@@ -104,6 +104,8 @@ def _with_baci(tmp_path_factory: pytest.TempPathFactory) -> Case:
     for year in (2018, 2019):
         (place / "baci").mkdir(exist_ok=True)
         (place / "baci" / f"BACI_HS17_Y{year}.csv").write_text(BACI.format(year=year))
+    names = 'code,description\n100630,"Cereals: rice, semi-milled or wholly milled"\n'
+    (place / "baci" / "product_codes_HS17_V202501.csv").write_text(names)
     (place / "JobID-1.CSV").write_text(TARIFFS)
     import_files("baci", place / "baci", into=folder)
     import_files("wits", place / "JobID-1.CSV", into=folder)
@@ -128,6 +130,10 @@ def test_an_import_gives_the_export_potential_indicator_by_heading(headings: Pai
     assert by_code["100630"].present_musd == pytest.approx(6)
     assert by_code["100630"].unrealised_musd == 0
     assert by_code["100630"].usd_per_t == pytest.approx(500)
+    assert (by_code["100630"].name, by_code["300490"].name) == (
+        "Cereals: rice, semi-milled or wholly milled",
+        "Pharmaceuticals",
+    )
     assert by_code["300490"].usd_per_t is None
     assert by_code["100630"].advantage == pytest.approx((100 / 150) / (104 / 554))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
@@ -19,6 +20,7 @@ from rahdari.trade.mirror_files import MirrorReport
 from rahdari.trade.potential import ProductTerm
 
 SHOWN = 20
+LONGEST_NAME = 70
 
 
 def estimate_answer(estimate: GravityEstimate) -> dict[str, object]:
@@ -224,7 +226,7 @@ def tabulate_potential(pair: PairPotential, *, most: int = 10) -> str:
             _cell(None if freight is None else freight.cost_usd_per_t, 7, 0),
             f"{_tariff(entry.terms.tariff):>9}",
         )
-        lines.append("  ".join(cells) + f"  {found.name}")
+        lines.append("  ".join(cells) + f"  {textwrap.shorten(found.name, LONGEST_NAME, placeholder=' ...')}")
         lines += [f"{'':>6}  {line}" for line in _remarks(entry)]
     lines += ["", *(f"Payment: {term.text} [{term.source}]" for term in pair.payment)]
     lines.append(

@@ -25,6 +25,9 @@ from rahdari.trade.layouts import LAYOUTS, Layout
 FOLDER = "imports"
 MANIFEST = "manifest.json"
 ENDINGS = (".csv", ".csv.gz", ".txt", ".txt.gz")
+# What BACI calls its products.
+NAMES = "product_codes"
+NAMED = "names.json"
 PACKED = (".zip", ".7z", ".rar")
 # Files beside the data that hold codes and descriptions, not trade.
 BESIDE = (
@@ -151,6 +154,7 @@ def import_files(
     if layouts[0].pairs:
         with _connected() as connection:
             _write_pairs(connection, place, [file.part for file in kept])
+    _write_names(path, place)
     return ImportReport(layouts[0].source, tuple(kept), resumed, _faults(kept), _warnings(layouts, kept))
 
 
@@ -364,6 +368,17 @@ def _write_pairs(connection: Any, place: Path, parts: Sequence[str]) -> None:
             TO '{quote(fresh)}' {PARQUET}"""
     )
     fresh.replace(place / "pairs.parquet")
+
+
+def _write_names(path: Path, place: Path) -> None:
+    """Nothing; names.json holds what products are called, where a file of codes lies beside the data."""
+    names: dict[str, str] = {}
+    for file in sorted(path.rglob("*")) if path.is_dir() else ():
+        if file.name.lower().startswith(NAMES) and file.suffix.lower() == ".csv":
+            text = file.read_bytes().decode("utf-8-sig", "replace")
+            names |= {row[0].strip(): row[1].strip() for row in csv.reader(text.splitlines()[1:]) if len(row) > 1}
+    if names:
+        (place / NAMED).write_text(json.dumps(names, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
 def _is_same(held: ImportedFile, file: Path, place: Path) -> bool:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from rahdari.exceptions import InputFault
 from rahdari.trade.concordance import read_chapters
 from rahdari.trade.database import open_database, quote
+from rahdari.trade.importing import NAMED
 from rahdari.trade.potential import ProductTrade
 
 DIGITS = (2, 4, 6)
@@ -49,7 +51,7 @@ def read_product_trade(case: Path, exporter: str, *, importer: str, digits: int)
         )
     listed = ", ".join(f"'{quote(part)}'" for part in parts)
     table = f"read_parquet([{listed}], union_by_name = true)"
-    names = {entry.chapter: entry.name for entry in read_chapters()}
+    names = _names(case)
     with open_database() as connection:
         held = connection.execute(f"SELECT DISTINCT year FROM {table} ORDER BY year").fetchall()
         years = tuple(int(year) for (year,) in held)[-YEARS_AVERAGED:]
@@ -69,7 +71,7 @@ def read_product_trade(case: Path, exporter: str, *, importer: str, digits: int)
     products = tuple(
         ProductTrade(
             code=str(code),
-            name=names.get(code[:2], "") if digits == 2 else f"{names.get(code[:2], '')} {code}".strip(),
+            name=names.get(str(code)) or names.get(str(code)[:2], ""),
             exports_musd=sold / count,
             imports_musd=bought / count,
             world_musd=world / count,
@@ -102,6 +104,15 @@ def read_tariffs(case: Path, exporter: str, *, importer: str, digits: int) -> di
             {"seller": exporter, "buyer": importer},
         ).fetchall()
     return {str(code): ImportedTariff(float(rate), str(duty), int(year)) for code, rate, duty, year in rows}
+
+
+def _names(case: Path) -> dict[str, str]:
+    """What codes are called: those that came with the import, and chapters."""
+    chapters = {entry.chapter: entry.name for entry in read_chapters()}
+    told = case / "imports" / "baci" / NAMED
+    if not told.is_file():
+        return chapters
+    return {str(code): str(name) for code, name in json.loads(told.read_text(encoding="utf-8")).items()} | chapters
 
 
 def _parts(case: Path, source: str) -> list[Path]:
