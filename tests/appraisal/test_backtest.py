@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rahdari.appraisal.backtest import HorizonScore, backtest_pairs
-from rahdari.appraisal.noise import Noise, draw_movement
+from rahdari.appraisal.noise import Noise, Scores, draw_movement
 from rahdari.trade.pairs import PairHistory
 
 CALM = Noise(0.2, 0.05, 0)
@@ -20,12 +20,14 @@ def invented_pairs(noise: Noise, *, economies: int = 60, years: int = 14, restle
     rng = np.random.default_rng(8)
     upper = np.triu_indices(economies, k=1)
     pairs = upper[0].size
-    moved = draw_movement(
-        noise,
+    scores = Scores(
         steps=rng.standard_normal((pairs, years)),
         passing=rng.standard_normal((pairs, years + 1)),
+        common=np.tile(rng.standard_normal(years), (pairs, 1)),
         restless=rng.random(pairs),
+        width=np.full(pairs, 0.5),
     )
+    moved = draw_movement(noise, scores)
     moved[pairs // 2 :] *= restless
     exports = np.zeros((economies, economies, years), dtype=np.float32)
     exports[upper] = 100 * np.exp(moved)

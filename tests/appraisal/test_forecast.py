@@ -88,6 +88,26 @@ def test_growth_of_both_economies_compounds(tmp_path: Path) -> None:
     )
 
 
+def test_growth_counts_over_that_of_the_world_and_in_dollars_of_the_year(tmp_path: Path) -> None:
+    # 5 percent in each, 3 in the world, dollars lose 2: 1.05 x 1.05 / 1.03 x 1.02 a year; were all to grow by 5, so
+    # would the flow
+    cells = [claim(f"economy:{party}", "gdp_growth", 0.05, file="economy/claims.csv") for party in ("XNO", "XSO")]
+    cells.append(claim("model", "dollar_inflation", 0.02))
+    over = changed_islands(tmp_path, *cells, claim("model", "world_growth", 0.03), without=[NO_CLOSURE])
+    paths = run(over)["north-customs"]
+    yearly = 1.05**2 / 1.03 * 1.02
+    assert [path(paths, year) for year in (2026, 2027)] == pytest.approx([100 * yearly, 100 * yearly**2])
+    alike = changed_islands(tmp_path / "b", *cells, claim("model", "world_growth", 0.05), without=[NO_CLOSURE])
+    assert path(run(alike)["north-customs"], 2026) == pytest.approx(100 * 1.05 * 1.02)
+
+
+def test_the_income_elasticity_answers_to_growth_beyond_the_world(tmp_path: Path) -> None:
+    cells = [claim(f"economy:{party}", "gdp_growth", 0.05, file="economy/claims.csv") for party in ("XNO", "XSO")]
+    half = claim("model", "income_elasticity", 0.5)
+    case = changed_islands(tmp_path, *cells, half, claim("model", "world_growth", 0.03), without=[NO_CLOSURE])
+    assert path(run(case)["north-customs"], 2026) == pytest.approx(100 * 1.03 * (1.05 / 1.03) ** (2 * 0.5))
+
+
 def test_the_closure_costs_the_elasticity_of_each_horizon() -> None:
     paths = run(islands())["north-customs"]
     # machines one way (60); machines and grain half and half the other way (40)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import laplace
+from scipy.stats import t as student
 
 from rahdari.appraisal.noise import (
     Noise,
+    Scores,
+    common_changes,
     draw_movement,
     fit_flows,
     fit_noise,
@@ -35,12 +39,14 @@ def synthetic_pairs(*, permanent: float, transitory: float) -> PairHistory:
 def moving_flows(noise: Noise, *, flows: int, years: int, seed: int = 4) -> np.ndarray:
     """Flows that start at 100 and move as the noise says, with one error-free first year."""
     rng = np.random.default_rng(seed)
-    moved = draw_movement(
-        noise,
+    scores = Scores(
         steps=rng.standard_normal((flows, years)),
         passing=rng.standard_normal((flows, years + 1)),
+        common=rng.standard_normal((flows, years)),
         restless=rng.random(flows),
+        width=rng.random(flows),
     )
+    moved = draw_movement(noise, scores)
     return np.concatenate([np.full((flows, 1), 100.0), 100 * np.exp(moved)], axis=1)
 
 
@@ -61,7 +67,7 @@ def test_heavier_falls_are_found_again() -> None:
     told = Noise(0.3, 0.1, 0, rise_shape=2.0, fall_shape=0.6, fall_ratio=1.4)
     flows = moving_flows(told, flows=30_000, years=5)
     flows[:, 1:] *= np.where(np.abs(flows[:, 1:] - 100) < 1e-6, 1.001, 1.0)
-    found = fit_flows(flows, None, low_musd=100, high_musd=100)
+    found = fit_flows(flows, None, low_musd=100, high_musd=100, common=np.zeros(5))
     assert found.spread(1) == pytest.approx(told.spread(1), rel=0.06)
     assert found.spread(5) == pytest.approx(told.spread(5), rel=0.06)
     assert found.rise_shape in (1.5, 2.0, 3.0)
@@ -82,6 +88,37 @@ def test_draws_agree_with_quantiles() -> None:
     moved = np.log(moving_flows(noise, flows=40_000, years=3)[:, 3] / 100)
     shares = np.array([0.05, 0.1, 0.25, 0.75, 0.9, 0.95])
     assert np.quantile(moved, shares) == pytest.approx(movement_quantiles(noise, years=3, shares=shares), rel=0.06)
+
+
+def test_draws_of_the_common_movement_agree_with_quantiles() -> None:
+    noise = Noise(0.2, 0.1, 0, rise_shape=1.5, common_sd=0.15, common_years=8)
+    moved = np.log(moving_flows(noise, flows=40_000, years=3)[:, 3] / 100)
+    shares = np.array([0.05, 0.1, 0.25, 0.75, 0.9, 0.95])
+    assert np.quantile(moved, shares) == pytest.approx(movement_quantiles(noise, years=3, shares=shares), rel=0.06)
+
+
+def test_the_common_movement_alone_is_t_distributed() -> None:
+    noise = Noise(0.0, 0.0, 0, common_sd=0.2, common_years=5)
+    shares = np.array([0.1, 0.5, 0.9])
+    # sixty quantiles stand for it, so that a tenth lies within a sixtieth of its share
+    assert movement_quantiles(noise, years=4, shares=shares) == pytest.approx(0.4 * student.ppf(shares, 5), abs=0.02)
+
+
+def test_common_changes_are_medians_over_flows_that_are_large_enough() -> None:
+    # the first flow counts from ten million on, that is in the second step; the last is not reported at its end
+    flows = np.array([[5.0, 50, 5], [10, 20, 20], [10, 40, 20], [100, 100, 0]])
+    assert common_changes(flows) == pytest.approx([math.log(2), math.log(0.5)])
+
+
+def test_what_all_flows_share_is_told_apart_from_their_own_movement() -> None:
+    # all rise and fall by a third in turn beside their own walk; the fit finds the walk and the common step apart
+    pairs = synthetic_pairs(permanent=0.1, transitory=0.0)
+    swing = np.where(np.arange(13) % 2, np.log(4 / 3), 0.0)
+    swung = replace(pairs, exports_musd=(pairs.exports_musd * np.exp(swing)).astype(np.float32))
+    noise = fit_noise(swung, low_musd=0, high_musd=1e9)
+    assert noise.common_sd == pytest.approx(math.log(4 / 3), rel=0.02)
+    assert noise.common_years == 12
+    assert noise.permanent_sd == pytest.approx(0.1, rel=0.1)
 
 
 def test_without_noise_nothing_moves() -> None:

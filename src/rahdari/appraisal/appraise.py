@@ -528,13 +528,13 @@ def list_warnings(world: World) -> tuple[str, ...]:
         f"Nothing after {case.as_of} is known to this case: borders, straits and services are simulated from then on.",
         "Third-country transit is counted apart and adds nothing to the target.",
     ]
-    for party in case.settings.parties:
-        periods = [one.period for one in case.claims.all_of(f"economy:{party}", "gdp_growth") if one.period is not None]
+    sizes = [(case.name_of(party), f"economy:{party}", "gdp_growth") for party in case.settings.parties]
+    for name, entity, attribute in (*sizes, ("the world", "model", "world_growth")):
+        periods = [one.period for one in case.claims.all_of(entity, attribute) if one.period is not None]
         last = max((period.end.year for period in periods), default=case.settings.horizon)
         if last < case.settings.horizon:
             warnings.append(
-                f"No source gives the growth of {case.name_of(party)} after {last}: "
-                f"that year's is taken to {case.settings.horizon}."
+                f"No source gives the growth of {name} after {last}: that year's is taken to {case.settings.horizon}."
             )
     warnings += [
         f"{name} needs {' and '.join(needed)}, which is not among the measures, so it has no effect."

@@ -4,20 +4,21 @@ From each origin the noise is fitted to what had been reported by then, to pairs
 as in the forecast, and its bands are set against the trade one, two and five years on. Scores are of the logarithm:
 the continuous ranked probability score (Gneiting and Raftery 2007, JASA 102(477), equation 20) as twice the mean
 quantile loss. The rival is a random walk: the last figure, with a normal band that widens with the square root of
-time. Left out: windows whose start or end is not reported. Not tested: the growth of both economies, for which the
-pairs' file holds no past forecasts; `drift` tests the growth of similar pairs in its place.
+time. Left out: windows whose start or end is not reported. How growth enters is tested by `backtest_growth`: the same
+noise around two rules of growth, each the other's rival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from rahdari.appraisal.noise import Noise, fit_flows, movement_quantiles, own_changes
+from rahdari.appraisal.growth_rules import GrowthRule, foresee_growth
+from rahdari.appraisal.noise import Noise, common_changes, fit_flows, movement_quantiles, own_changes
 from rahdari.trade.pairs import PairHistory
 
 Array = NDArray[np.float64]
@@ -27,6 +28,8 @@ CLASS_RATIO = 2.0  # sizes within a class differ by no more than this
 WINDOW = (0.6, 1.6)  # of the middle of a class: the range around a baseline that the shipped case uses
 FIRST_ORIGIN = 8  # years of history, so that changes over five years have been seen
 BANDS = (0.5, 0.8, 0.95)
+EDGES = tuple(edge for band in BANDS for edge in ((1 - band) / 2, (1 + band) / 2))
+FACTORS = 12  # of restlessness, between which quantiles are interpolated
 LEVELS = (np.arange(50) + 0.5) / 50
 RESAMPLES = 200
 
@@ -92,9 +95,47 @@ def backtest_pairs(
         for chosen, noise, walk, growth in _fit_classes(flows, changes, origin):
             for years in ahead:
                 if origin + years < flows.shape[1]:
-                    step = growth * years if drift else 0.0
+                    step = np.full(chosen.size, growth * years if drift else 0.0)
                     scored = _score(flows, changes, chosen, noise, walk, origin=origin, years=years, drift=step)
                     found[years].append((origin, scored))
+    return Backtest(
+        first_origin=pairs.years[origins[0]],
+        last_origin=pairs.years[origins[-1]],
+        horizons=tuple(_summarise(years, found[years], flows=len(flows), rng=rng) for years in ahead if found[years]),
+    )
+
+
+def backtest_growth(
+    pairs: PairHistory,
+    *,
+    rule: GrowthRule,
+    rival: GrowthRule,
+    rng: np.random.Generator,
+    ahead: Sequence[int] = AHEAD,
+) -> Backtest:
+    """Scores of turnover forecast by a rule of growth; the walk's score and the skill are over the rival's rule.
+
+    The noise, its centre apart, is the same on both sides. Windows whose growth either rule does not know are left out.
+    """
+    flows = pairs.turnover_musd()
+    found: dict[int, list[tuple[int, _Forecasts]]] = {years: [] for years in ahead}
+    origins = range(FIRST_ORIGIN, flows.shape[1] - min(ahead))
+    for origin in origins:
+        within = [years for years in ahead if origin + years < flows.shape[1]]
+        shifts = {
+            years: tuple(foresee_growth(one, pairs, origin=origin, years=years) for one in (rule, rival))
+            for years in within
+        }
+        for chosen, noise, walk, _ in _fit_classes(flows, None, origin):
+            for years in within:
+                ours, theirs = (shift[chosen] for shift in shifts[years])
+                known = np.isfinite(ours) & np.isfinite(theirs)
+                rows = chosen[known]
+                scored, against = (
+                    _score(flows, None, rows, noise, walk[known], origin=origin, years=years, drift=shift[known])
+                    for shift in (ours, theirs)
+                )
+                found[years].append((origin, replace(scored, crps_walk=against.crps)))
     return Backtest(
         first_origin=pairs.years[origins[0]],
         last_origin=pairs.years[origins[-1]],
@@ -109,6 +150,7 @@ def _fit_classes(
     past, now = flows[:, : origin + 1], flows[:, origin]
     known = None if changes is None else changes[:, : origin + 1]
     own = None if changes is None else _own_spread(past)
+    common = common_changes(past)
     low = SMALLEST_MUSD
     while low <= now.max():
         chosen = np.flatnonzero((now >= low) & (now < low * CLASS_RATIO))
@@ -120,7 +162,9 @@ def _fit_classes(
             continue
         lowest, highest = WINDOW[0] * middle, WINDOW[1] * middle
         near = np.flatnonzero(((past >= lowest) & (past <= highest)).any(axis=1))
-        noise = fit_flows(past[near], None if known is None else known[near], low_musd=lowest, high_musd=highest)
+        noise = fit_flows(
+            past[near], None if known is None else known[near], low_musd=lowest, high_musd=highest, common=common
+        )
         start, end = past[near, :-1], past[near, 1:]
         windows = (start >= lowest) & (start <= highest) & (end > 0)
         yearly = np.log(end[windows] / start[windows])
@@ -147,25 +191,32 @@ def _score(
     *,
     origin: int,
     years: int,
-    drift: float,
+    drift: Array,
 ) -> _Forecasts:
     reported = flows[chosen, origin + years] > 0
-    rows, walk = chosen[reported], walk[reported]
+    rows, walk, drift = chosen[reported], walk[reported], drift[reported]
     came = np.log(flows[rows, origin + years] / flows[rows, origin])
     factor = np.ones(rows.size)
     if changes is not None:
         factor = (changes[rows, origin] / noise.typical) ** noise.exponent
-    edges = np.array([[(1 - band) / 2, (1 + band) / 2] for band in BANDS])
-    bands = movement_quantiles(noise, years=years, shares=edges.ravel()).reshape(edges.shape)
     moved = came - drift
-    inside = (moved[:, None] >= factor[:, None] * bands[:, 0]) & (moved[:, None] <= factor[:, None] * bands[:, 1])
-    said = movement_quantiles(noise, years=years, shares=LEVELS)
+    bands = _spread_quantiles(noise, factor, years=years, shares=np.array(EDGES)).reshape(-1, len(BANDS), 2)
     return _Forecasts(
         flow=rows,
-        inside=inside,
-        crps=_quantile_score(moved, factor[:, None] * said),
+        inside=(moved[:, None] >= bands[:, :, 0]) & (moved[:, None] <= bands[:, :, 1]),
+        crps=_quantile_score(moved, _spread_quantiles(noise, factor, years=years, shares=LEVELS)),
         crps_walk=_quantile_score(came, walk[:, None] * np.sqrt(years) * ndtri(LEVELS)),
     )
+
+
+def _spread_quantiles(noise: Noise, factor: Array, *, years: int, shares: Array) -> Array:
+    """Quantiles of the movement of each flow, by how restless it is: flows x shares, between those of a few factors."""
+    if not factor.size or np.ptp(factor) == 0:
+        only = float(factor[0]) if factor.size else 1.0
+        return np.tile(movement_quantiles(noise, years=years, shares=shares, factor=only), (factor.size, 1))
+    known = np.geomspace(factor.min(), factor.max(), FACTORS)
+    table = np.stack([movement_quantiles(noise, years=years, shares=shares, factor=one) for one in known.tolist()])
+    return np.column_stack([np.interp(factor, known, column) for column in table.T])
 
 
 def _quantile_score(came: Array, said: Array) -> Array:

@@ -1,10 +1,14 @@
-"""How flows of a size move of themselves: a walk with passing error whose falls have heavier tails than its rises.
+"""How flows of a size move of themselves: each on its own way, and all together with the trade of the world.
 
-The logarithm of a flow h years after the last reported year differs from it by s * z. The path z is normal with
+The logarithm of a flow h years after the last reported year differs from it by s * z + c. The path z is normal with
 variance h * permanent_sd**2 + 2 * transitory_sd**2 (a random walk, and the error of both years), and s is how restless
 the flow is, the same in all years: s**2 is gamma with mean one, so that the changes are variance-gamma (Madan and
 Seneta 1990, J. Business 63(4), section 2). Rises and falls have a shape of their own, and falls are `fall_ratio` times
 as wide. Normal changes cover too little: see `backtest`.
+
+The path c is common to all flows: a random walk whose yearly steps are as wide as the median changes of all flows have
+been, about nought, since the forecast carries on no common growth. Few years say how wide that is, so that c is t
+distributed with as many degrees of freedom as years (the predictive distribution of a normal variate of known mean).
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
-from scipy.special import gammaincinv, ndtr, ndtri
+from scipy.special import chdtri, gammaincinv, ndtr, ndtri, stdtrit
 
 from rahdari.trade.pairs import PairHistory
 
@@ -30,6 +34,8 @@ RECENT_YEARS = 8  # a flow's own movement is that of so many years; five to twen
 FEWEST_CHANGES = 4  # yearly changes from which a flow's own movement counts
 LEAST_MOVE = 0.02  # a year without change says little: reports are rounded and at times carried forward
 STRATA = 400
+COMMON_FROM_MUSD = 10.0  # smaller flows are reported too coarsely to show the common movement
+MIXED = 200, 60  # quantiles of a flow's own and of the common movement that are added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Noise:
     """Yearly movement of the logarithm of a flow: a part that stays, a part that passes, and the shape of the tails.
 
     `exponent` and `typical` say how the spread varies with the flow's own mean absolute yearly change; an exponent
-    of nought means that nothing of the flow but its size was used.
+    of nought means that nothing of the flow but its size was used. `common_sd` is the yearly movement that all flows
+    share, seen in `common_years`; the other numbers are of what is left without it.
     """
 
     permanent_sd: float
@@ -48,9 +55,11 @@ class Noise:
     fall_ratio: float = 1.0
     exponent: float = 0.0
     typical: float = 1.0
+    common_sd: float = 0.0
+    common_years: int = 1
 
     def spread(self, years: float) -> float:
-        """Standard deviation of rises, as if both sides were alike, of the logarithm after so many years."""
+        """Standard deviation of a flow's own rises, as if both sides were alike, after so many years."""
         return float(np.sqrt(years * self.permanent_sd**2 + 2 * self.transitory_sd**2))
 
     def scaled_to(self, own_change: float) -> Noise:
@@ -67,21 +76,38 @@ def fit_noise(
     With `own_change` the noise of a flow of typical restlessness, to be `scaled_to` what is known of a flow.
     """
     flows = pairs.flows_musd(one_way=one_way)
-    return fit_flows(flows, own_changes(flows) if own_change else None, low_musd=low_musd, high_musd=high_musd)
+    known = own_changes(flows) if own_change else None
+    return fit_flows(flows, known, low_musd=low_musd, high_musd=high_musd, common=common_changes(flows))
 
 
-def fit_flows(flows: Array, changes: Array | None, *, low_musd: float, high_musd: float) -> Noise:
+def common_changes(flows: Array) -> Array:
+    """The median yearly change of the logarithm over all flows of at least ten million dollars: one a year but one."""
+    start, end = flows[:, :-1], flows[:, 1:]
+    chosen = (start >= COMMON_FROM_MUSD) & (end > 0)
+    moved = np.log(np.where(chosen, end, 1.0) / np.where(chosen, start, 1.0))
+    years = range(chosen.shape[1])
+    return np.array([np.median(moved[chosen[:, year], year]) if chosen[:, year].any() else 0.0 for year in years])
+
+
+def fit_flows(flows: Array, changes: Array | None, *, low_musd: float, high_musd: float, common: Array) -> Noise:
     """The noise fitted to the widths of rises and falls over one to five years; flows x years, 0 where not reported.
 
-    `changes`, of the same shape, is the mean absolute yearly change known at each year (NaN where it is not).
+    `changes`, of the same shape, is the mean absolute yearly change known at each year (NaN where it is not); `common`
+    the movement that all flows share from each year to the next.
     """
     known = None if changes is None else np.where(np.isfinite(changes), changes, np.nan)
-    windows = [_moves(flows, known, years, low=low_musd, high=high_musd) for years in HORIZONS]
+    level = np.concatenate([[0.0], np.cumsum(common)])
+    windows = [_moves(flows, known, years, low=low_musd, high=high_musd, level=level) for years in HORIZONS]
+    noise = _fit_windows(windows, is_known=known is not None)
+    return replace(noise, common_sd=float(np.sqrt((common**2).mean())), common_years=common.size)
+
+
+def _fit_windows(windows: Sequence[tuple[Array, Array]], *, is_known: bool) -> Noise:
     moves = [(years, *found) for years, found in zip(HORIZONS, windows, strict=True) if found[0].size]
     if not moves:
         return Noise(0.0, 0.0, 0)
     observations = int(moves[0][1].size)
-    exponent, typical = (0.0, 1.0) if known is None else _fit_exponent(moves[0][1], moves[0][2])
+    exponent, typical = _fit_exponent(moves[0][1], moves[0][2]) if is_known else (0.0, 1.0)
     levelled = [(years, move / (own / typical) ** exponent) for years, move, own in moves]
     seen = [(years, _widths(move)) for years, move in levelled if move.size >= FEWEST]
     seen = [(years, widths) for years, widths in seen if widths.min() > 0]
@@ -115,20 +141,47 @@ def own_change_of(values: Sequence[tuple[int, float]]) -> float | None:
     return max(float(np.mean(moved)), LEAST_MOVE) if len(moved) >= FEWEST_CHANGES else None
 
 
-def draw_movement(noise: Noise, *, steps: Array, passing: Array, restless: Array) -> Array:
-    """Movement of the logarithm since the last reported year: draws x years.
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Numbers that a movement is made of, the same for all flows but for `passing`.
 
-    `steps` are normal scores of each year's lasting move (draws x years), `passing` those of the error of the last
-    reported year and of each year after it (draws x years + 1), `restless` one uniform a draw.
+    `steps` and `common` are normal scores of each year's lasting move, of the flow and of all flows (draws x years);
+    `passing` those of the error of the last reported year and of each year after it (draws x years + 1); `restless` and
+    `width` are one uniform a draw.
     """
-    path = np.cumsum(steps, axis=1) * noise.permanent_sd + (passing[:, 1:] - passing[:, :1]) * noise.transitory_sd
-    rise = _mixing(restless, noise.rise_shape)[:, None]
-    fall = _mixing(restless, noise.fall_shape)[:, None] * noise.fall_ratio
-    return np.asarray(path * np.where(path > 0, rise, fall))
+
+    steps: Array
+    passing: Array
+    common: Array
+    restless: Array
+    width: Array
 
 
-def movement_quantiles(noise: Noise, *, years: float, shares: Array) -> Array:
-    """Quantiles of that movement after so many years, without drift, for ascending shares."""
+def draw_movement(noise: Noise, scores: Scores) -> Array:
+    """Movement of the logarithm since the last reported year: draws x years."""
+    passing = scores.passing[:, 1:] - scores.passing[:, :1]
+    path = np.cumsum(scores.steps, axis=1) * noise.permanent_sd + passing * noise.transitory_sd
+    rise = _mixing(scores.restless, noise.rise_shape)[:, None]
+    fall = _mixing(scores.restless, noise.fall_shape)[:, None] * noise.fall_ratio
+    width = np.sqrt(noise.common_years / chdtri(noise.common_years, scores.width))[:, None]
+    common = np.cumsum(scores.common, axis=1) * width * noise.common_sd
+    return np.asarray(path * np.where(path > 0, rise, fall) + common)
+
+
+def movement_quantiles(noise: Noise, *, years: float, shares: Array, factor: float = 1.0) -> Array:
+    """Quantiles of that movement after so many years, without drift, for ascending shares.
+
+    `factor` is how much wider the flow's own movement is than the noise says.
+    """
+    if noise.common_sd == 0:
+        return factor * _own_quantiles(noise, years=years, shares=shares)
+    own, together = ((np.arange(number) + 0.5) / number for number in MIXED)
+    common = noise.common_sd * np.sqrt(years) * stdtrit(noise.common_years, together)
+    mixed = factor * _own_quantiles(noise, years=years, shares=own)[:, None] + common
+    return np.asarray(np.quantile(mixed, shares))
+
+
+def _own_quantiles(noise: Noise, *, years: float, shares: Array) -> Array:
     above = _tail_quantiles(noise.rise_shape, tuple(np.maximum(shares, 0.5).tolist()))
     below = -noise.fall_ratio * _tail_quantiles(noise.fall_shape, tuple(np.maximum(1 - shares, 0.5).tolist()))
     return np.asarray(noise.spread(years) * np.where(shares > 0.5, above, below))
@@ -140,16 +193,22 @@ class _Side:
     scales: Array
 
 
-def _moves(flows: Array, changes: Array | None, years: int, *, low: float, high: float) -> tuple[Array, Array]:
-    """Changes of the logarithm over so many years that start between the amounts, and each flow's own change."""
+def _moves(
+    flows: Array, changes: Array | None, years: int, *, low: float, high: float, level: Array
+) -> tuple[Array, Array]:
+    """Changes of the logarithm over so many years that start between the amounts, and each flow's own change.
+
+    `level` is the common path, which is taken off.
+    """
     if flows.shape[1] <= years:
         return np.zeros(0), np.zeros(0)
     start, end = flows[:, :-years], flows[:, years:]
     chosen = (start >= low) & (start <= high) & (start > 0) & (end > 0)
-    if changes is None:
-        return np.log(end[chosen] / start[chosen]), np.ones(int(chosen.sum()))
-    chosen &= np.isfinite(changes[:, :-years])
-    return np.log(end[chosen] / start[chosen]), changes[:, :-years][chosen]
+    if changes is not None:
+        chosen &= np.isfinite(changes[:, :-years])
+    shared = np.broadcast_to(level[years:] - level[:-years], chosen.shape)[chosen]
+    own = np.ones(int(chosen.sum())) if changes is None else changes[:, :-years][chosen]
+    return np.log(end[chosen] / start[chosen]) - shared, own
 
 
 def _fit_exponent(moves: Array, own: Array) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.baseline import TURNOVER, BookBaseline, find_episodes, read_baseline
 from rahdari.appraisal.delivery import Delivered, draw_deliveries
-from rahdari.appraisal.noise import Noise, draw_movement, fit_noise, own_change_of
+from rahdari.appraisal.noise import Noise, Scores, draw_movement, fit_noise, own_change_of
 from rahdari.appraisal.situations import Pace, ShockNumbers, draw_shock_numbers
 from rahdari.appraisal.timeline import Timeline, make_timeline
 from rahdari.appraisal.trade_costs import CostModel, build_cost_model
@@ -47,7 +47,7 @@ class World:
     delivered: Mapping[str, Delivered]
     elasticity_short: Array
     elasticity_long: Array
-    growth: Array  # draws x calendar years from first_year: both economies' growth times the income elasticity
+    growth: Array  # draws x calendar years from first_year: of the log flow, from the growth of both and of the world
     first_year: int
     books: Mapping[str, BookDraws]
     noise: Mapping[str, Noise]
@@ -64,7 +64,7 @@ def draw_world(
     baselines = {name: read_baseline(case, case.books[name]) for name in books}
     first = min(baseline.period.start for baseline in baselines.values())
     timeline = make_timeline(first, case.settings.horizon)
-    streams = iter(rng.spawn(10))
+    streams = iter(rng.spawn(11))
     cost_model = build_cost_model(case, timeline=timeline, measures=measures, rng=next(streams), draws=draws)
     shock_numbers = draw_shock_numbers(cost_model.shocks, timeline=timeline, rng=next(streams), draws=draws)
     delivered = draw_deliveries(
@@ -78,6 +78,8 @@ def draw_world(
     book_rng, tariff_rng = next(streams), next(streams)
     restless = next(streams).random(draws)
     paces = next(streams).standard_normal((2, draws))
+    shared = next(streams)
+    common, width = shared.standard_normal((draws, len(years))), shared.random(draws)
     claims = case.claims
     noise = {name: _book_noise(case, baseline) for name, baseline in baselines.items()}
     return World(
@@ -99,7 +101,13 @@ def draw_world(
         first_year=first_year,
         books={
             name: _draw_book(
-                base, noise[name], steps=steps[:, base.year + 1 - first_year :], restless=restless, rng=book_rng
+                base,
+                noise[name],
+                steps=steps[:, base.year + 1 - first_year :],
+                common=common[:, base.year + 1 - first_year :],
+                restless=restless,
+                width=width,
+                rng=book_rng,
             )
             for name, base in baselines.items()
         },
@@ -166,28 +174,45 @@ def _elasticity(case: Case, name: str, scores: Array) -> Array:
 
 
 def _draw_growth(case: Case, years: range, *, rng: np.random.Generator, draws: int) -> Array:
-    """Growth of the log flow that income brings in each calendar year: draws x years."""
-    response = case.claims.get("model", "income_elasticity").at(rng.standard_normal(draws))
-    total = np.zeros((draws, len(years)))
-    for party in case.settings.parties:
-        score = rng.standard_normal(draws)
-        for column, year in enumerate(years):
-            total[:, column] += np.log1p(_growth_in(case, party, year, score=score))
-    return np.asarray(response[:, None] * total)
+    """Growth of the log flow in dollars that size brings in each calendar year: draws x years.
+
+    A flow grows with the sizes of both economies over that of the world (structural gravity, Anderson and van Wincoop
+    2003, AER 93(1), equation 9, at given relative resistance), so were all to grow alike trade would grow as they do.
+    The income elasticity answers to what the two grow beyond the world; the dollar's own loss of value comes on top.
+    """
+    claims = case.claims
+    response = claims.get("model", "income_elasticity").at(rng.standard_normal(draws))
+    ahead = np.zeros((draws, len(years)))
+    scores = [rng.standard_normal(draws) for _ in case.settings.parties]
+    world_score, price_score = rng.standard_normal((2, draws))
+    world = np.zeros((draws, len(years)))
+    for column, year in enumerate(years):
+        world[:, column] = np.log1p(_known_in(case, "model", "world_growth", year, score=world_score))
+        for party, score in zip(case.settings.parties, scores, strict=True):
+            own = np.log1p(_known_in(case, f"economy:{party}", "gdp_growth", year, score=score))
+            ahead[:, column] += own - world[:, column]
+    prices = np.log1p(claims.get("model", "dollar_inflation").at(price_score))
+    return np.asarray(world + response[:, None] * ahead + prices[:, None])
 
 
-def _growth_in(case: Case, economy: str, year: int, *, score: Array) -> Array:
-    """Growth in a year, or in the last year before it that has a claim: the appraisal's warnings name that year."""
-    entity = f"economy:{economy}"
+def _known_in(case: Case, entity: str, attribute: str, year: int, *, score: Array) -> Array:
+    """The figure of a year, or of the last year before it that has one: the appraisal's warnings name that year."""
     for known in range(year, year - 40, -1):
-        estimate = case.claims.find(entity, "gdp_growth", period=parse_period(str(known)))
+        estimate = case.claims.find(entity, attribute, period=parse_period(str(known)))
         if estimate is not None:
             return estimate.at(score)
-    raise InputFault(f"No claim gives gdp_growth of {entity} for {year} or before.", kind="missing-claim")
+    raise InputFault(f"No claim gives {attribute} of {entity} for {year} or before.", kind="missing-claim")
 
 
 def _draw_book(
-    baseline: BookBaseline, noise: Noise, *, steps: Array, restless: Array, rng: np.random.Generator
+    baseline: BookBaseline,
+    noise: Noise,
+    *,
+    steps: Array,
+    common: Array,
+    restless: Array,
+    width: Array,
+    rng: np.random.Generator,
 ) -> BookDraws:
     levels, episodes = {}, {}
     draws = len(steps)
@@ -198,7 +223,8 @@ def _draw_book(
         size = direction.episode_musd * np.exp(direction.spread * rng.standard_normal(steps.shape))
         episodes[direction.flow] = np.where(occurs, size, 0.0)
     passing = rng.standard_normal((draws, steps.shape[1] + 1))
-    return BookDraws(levels, draw_movement(noise, steps=steps, passing=passing, restless=restless), episodes)
+    scores = Scores(steps=steps, passing=passing, common=common, restless=restless, width=width)
+    return BookDraws(levels, draw_movement(noise, scores), episodes)
 
 
 def _book_noise(case: Case, baseline: BookBaseline) -> Noise:

@@ -8,13 +8,15 @@ elasticity of substitution with unchanged spending on imports) once the cargo ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.backtest import Backtest, HorizonScore, backtest_pairs
+from rahdari.appraisal.backtest import Backtest, HorizonScore, backtest_growth, backtest_pairs
+from rahdari.appraisal.growth_rules import GrowthRule
 from rahdari.appraisal.target_record import LeftOutScore, score_left_out
 from rahdari.exceptions import unknown_name
 from rahdari.trade.pairs import PairHistory
@@ -24,7 +26,16 @@ from rahdari.transport.closures import DAYS_PER_MONTH
 from rahdari.transport.itinerary import PlannedRoute
 from rahdari.validation.bench import SEED, Bench, RouteQuestion, answer_routes
 
-KINDS = ("size", "own", "one-way", "drift")  # what the back-test knows and of which flows; see backtest_pairs
+# what the back-test knows and of which flows (see backtest_pairs), and which rule of growth stands against which
+GROWTH_KINDS: Mapping[str, tuple[GrowthRule, GrowthRule]] = MappingProxyType(
+    {
+        "growth": ("sizes", "none"),
+        "growth-over-sum": ("sizes", "summed"),
+        "growth-over-trend": ("sizes", "trend"),
+        "growth-expected": ("expected", "none"),
+    }
+)
+KINDS = ("size", "own", "one-way", "drift", *GROWTH_KINDS)
 SCORES = ("within50", "within80", "within95", "lowest80", "highest80", "skill", "skill-low", "skill-high")
 RECORD_SCORES = ("skill", "skill-low", "skill-high", "brier", "brier-share")
 EMBARGO_SIDES = ("named", "others")
@@ -38,15 +49,16 @@ def backtest_score(bench: Bench, kind: str, years: int, what: str) -> float | No
         return None
     known = bench.backtests.get(kind)
     if known is None:
-        known = backtest_pairs(
-            pairs,
-            rng=np.random.default_rng(SEED),
-            own_change=kind == "own",
-            one_way=kind == "one-way",
-            drift=kind == "drift",
-        )
-        bench.backtests[kind] = known
+        known = bench.backtests[kind] = _run_backtest(pairs, kind)
     return _read_score(_horizon(known, years), what)
+
+
+def _run_backtest(pairs: PairHistory, kind: str) -> Backtest:
+    rng = np.random.default_rng(SEED)
+    if kind in GROWTH_KINDS:
+        rule, rival = GROWTH_KINDS[kind]
+        return backtest_growth(pairs, rule=rule, rival=rival, rng=rng)
+    return backtest_pairs(pairs, rng=rng, own_change=kind == "own", one_way=kind == "one-way", drift=kind == "drift")
 
 
 def _horizon(backtest: Backtest, years: int) -> HorizonScore:
