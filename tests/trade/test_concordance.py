@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rahdari.exceptions import FaultyInput, InputFault
-from rahdari.trade.concordance import concord, read_chapters, read_concordance, section_concordance
+from rahdari.trade.concordance import concord, group_concordance, read_chapters, read_concordance, section_concordance
 
 WITS = (
     "HS 2012 Product Code,HS 2012 Product Description,ISIC Revision 3 Product Code,"
@@ -36,6 +36,12 @@ def test_sections_add_up_to_what_chapters_and_headings_hold() -> None:
     found, unknown = concord({"72": 3.0, "720810": 4.0, "7601": 1.0, "27": 2.0, "999999": 5.0}, section_concordance())
     assert found == {"15 Base metals": 8.0, "05 Minerals and fuels": 2.0}
     assert unknown == ("999999",)
+
+
+def test_groups_of_wits_hold_every_chapter() -> None:
+    found, unknown = concord({"27": 2.0, "270900": 1.0, "61": 3.0, "15": 1.0, "71": 4.0}, group_concordance())
+    assert found == {"Fuels": 3.0, "TextCloth": 3.0, "Vegetable": 1.0, "StoneGlas": 4.0}
+    assert unknown == ()
 
 
 def test_a_wits_concordance_keeps_zeros_and_splits_what_is_ambiguous_evenly(tmp_path: Path) -> None:

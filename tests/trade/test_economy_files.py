@@ -12,6 +12,7 @@ from rahdari.trade.economy_files import build_economy
 from rahdari.trade.folders import solve_folder
 from rahdari.trade.imported_flows import EconomyPlan
 from rahdari.trade.importing import import_files
+from rahdari.trade.mirror_files import reconcile_mirror
 
 # PAK 586, KAZ 398, UZB 860, and 490 that has no GDP.
 BACI = """t,i,j,k,v,q
@@ -131,6 +132,24 @@ def test_a_published_concordance_gives_the_sectors(case: Path, tmp_path: Path) -
     assert built.sectors == ("01", "11", "17", "18", "27", "other")
     assert any("codes that the concordance lacks" in warning for warning in built.warnings)
     assert flows_of(tmp_path / "world")["PAK", "KAZ", "01"] == (60.0, "observed")
+
+
+def test_both_books_of_totals_have_no_sectors(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    case.mkdir()
+    (tmp_path / "imts.csv").write_text(
+        "COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,SCALE,TIME_PERIOD,OBS_VALUE\n"
+        "PAK,XG_FOB_USD,KAZ,A,Millions,2019,73.9\nKAZ,MG_CIF_USD,PAK,A,Millions,2019,106\n"
+    )
+    import_files("imts", tmp_path / "imts.csv", into=case)
+    reconcile_mirror(case, source="imts")
+    with pytest.raises(InputFault, match="--level 2, 4 or 6"):
+        build_economy(case, EconomyPlan("imts", 2019, sectors="hs"), out=tmp_path / "world")
+    (tmp_path / "output.csv").write_text("economy,gross_output\nPAK,500\nKAZ,400\n")
+    build_economy(case, EconomyPlan("imts", 2019, told=tmp_path), out=tmp_path / "world")
+    value, basis = flows_of(tmp_path / "world")["PAK", "KAZ"]
+    assert value == pytest.approx((73.9 + 100) / 2)
+    assert basis == "observed"
 
 
 def test_itpde_brings_its_own_home_sales(tmp_path: Path) -> None:

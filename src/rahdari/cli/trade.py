@@ -232,8 +232,8 @@ def mirror(folder: Path, *, source: str, level: str, margin: float, pair: str | 
 @click.option("--year", type=int, required=True, help="The year of the flows.")
 @click.option(
     "--sectors", default="one", show_default=True, metavar="S",
-    help="one; hs for the sections of the Harmonized System; own for ITPD-E's; or a concordance as WITS or the UN "
-    "publish it.",
+    help="one; hs for the sections of the Harmonized System; wits for its groups; own for ITPD-E's; or a concordance "
+    "as WITS or the UN publish it.",
 )  # fmt: skip
 @click.option("--digits", type=int, help="Cut the concordance's codes to so many digits.")
 @click.option("--largest", default=40, show_default=True, help="How many of the largest traders stand alone.")

@@ -75,6 +75,15 @@ def section_concordance() -> Concordance:
     )
 
 
+def group_concordance() -> Concordance:
+    """Chapters to WITS's sixteen groups of products."""
+    return Concordance(
+        "HS chapter",
+        "WITS group",
+        tuple(Link(entry.chapter, entry.wits_group, 1.0) for entry in read_chapters()),
+    )
+
+
 def read_concordance(path: Path, *, digits: int | None = None) -> Concordance:
     """A published concordance; `digits` cuts its target codes, so that classes become divisions or the like."""
     rows = _read_rows(path)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where
-from rahdari.trade.concordance import Concordance, read_concordance, section_concordance
+from rahdari.trade.concordance import Concordance, group_concordance, read_concordance, section_concordance
 from rahdari.trade.database import quote
 from rahdari.trade.domestic import Production
 from rahdari.trade.markets import FloatArray
@@ -19,7 +19,7 @@ from rahdari.trade.rows import Names, read_label, read_number, read_table
 
 SOURCES = ("baci", "itpde", "comtrade", "imts")
 REST = "ROW"
-ONE, OWN, SECTIONS, OTHER = "one", "own", "hs", "other"
+ONE, OWN, SECTIONS, GROUPS, OTHER = "one", "own", "hs", "wits", "other"
 GDP, FARMING, INDUSTRY = "NY.GDP.MKTP.CD", "NV.AGR.TOTL.ZS", "NV.IND.TOTL.ZS"
 # A figure of an earlier year serves where the year's own lacks, but not for longer.
 OLDEST = 5
@@ -29,9 +29,9 @@ OLDEST = 5
 class EconomyPlan:
     """What to build: from which import and year, at which sectors, with which economies by name and by size.
 
-    `sectors` is one, hs (sections), own (the source's broad sectors) or a published concordance; `told` a folder with
-    files that take the place of estimates: output.csv (economy[, sector], gross_output[, value_added]), inputs.csv and
-    the other files of `counterfactual`.
+    `sectors` is one, hs (sections), wits (its groups), own (the source's broad sectors) or a published concordance;
+    `told` a folder with files that take the place of estimates: output.csv (economy[, sector], gross_output[,
+    value_added]), inputs.csv and the other files of `counterfactual`.
     """
 
     source: str
@@ -93,6 +93,12 @@ def read_flows(connection: Any, case: Path, plan: EconomyPlan) -> ImportedFlows:
     flows = np.zeros((len(sectors), len(labels), len(labels)))
     for name, exporter, importer, value in rows:
         flows[sectors.index(name), place[exporter], place[importer]] = value
+    if sector == "sector" and sectors == (OTHER,):
+        raise InputFault(
+            f"None of the codes of {plan.source} is in the concordance; a table of both books holds products only "
+            "where mirror was run with --level 2, 4 or 6.",
+            kind="sectors",
+        )
     lost = float(flows[sectors.index(OTHER)].sum()) if OTHER in sectors and sector == "sector" else 0.0
     return ImportedFlows(labels, sectors, flows, lost)
 
@@ -115,9 +121,10 @@ def _source(case: Path, source: str) -> str:
 
 
 def _concordance(plan: EconomyPlan) -> Concordance:
-    return (
-        section_concordance() if plan.sectors == SECTIONS else read_concordance(Path(plan.sectors), digits=plan.digits)
-    )
+    shipped = {SECTIONS: section_concordance, GROUPS: group_concordance}
+    if plan.sectors in shipped:
+        return shipped[plan.sectors]()
+    return read_concordance(Path(plan.sectors), digits=plan.digits)
 
 
 def _register_links(connection: Any, concordance: Concordance, *, source: str) -> None:
