@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 from rahdari.appraisal.baseline import BookBaseline
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.contributions import draw_waterfalls, sum_contributions
-from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
     missing_needs,
     pair_costs,
-    run_measures,
     situation_weights,
 )
 from rahdari.appraisal.full_delivery import deliver_in_full, full_effects
@@ -118,8 +116,8 @@ def appraise(
     # 2. Measures change what routes cost and when they are open; trade answers with the elasticity of each horizon.
     active = tuple(measure.id for measure in measures)
     sets = ((), active) if active else ((),)
-    runs = map_in_order(lambda chosen: run_measures(world, chosen), sets)
-    without, paths = runs[0], runs[-1]
+    runs = run_sets(world, sets, extent=Extent(world.draws, world.timeline.steps))
+    without, paths = runs.paths_of(0), runs.paths_of(len(sets) - 1)
 
     progress(STEPS[2])
     # 3. What each measure contributes in the last deadline's year: every coalition on common draws.

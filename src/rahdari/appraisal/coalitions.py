@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.executor import map_in_order
+from rahdari.appraisal.executor import WORKERS, map_in_order
 from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
@@ -23,27 +24,28 @@ from rahdari.appraisal.forecast import (
     situation_weights,
 )
 from rahdari.appraisal.timeline import MONTHS_PER_STEP
-from rahdari.appraisal.trade_costs import FlowCosts
+from rahdari.appraisal.trade_costs import FlowCosts, touches_routes
 from rahdari.appraisal.world import World, take_draws
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 BLOCK = 1024  # rows run at a time: a thread's tables stay small
+FEW_ROWS = 128  # not worth a second thread
 
 
 @dataclass(frozen=True, slots=True)
 class SetRuns:
-    """Runs of several sets of measures: `place` (sets x draws) names the row of each in `costs` and `paths`."""
+    """Runs of several sets of measures: `place` and `at_cost` (sets x draws) name their rows in `paths` and `costs`."""
 
     sets: tuple[tuple[str, ...], ...]
     place: Index
+    at_cost: Index
     costs: Mapping[str, FlowCosts]
     paths: Mapping[str, BookPaths]
 
     def costs_of(self, number: int) -> dict[str, FlowCosts]:
         """Trade costs of both directions with the set of that number."""
-        rows = self.place[number]
-        return {flow: FlowCosts(one.log_cost[rows], one.open_share[rows]) for flow, one in self.costs.items()}
+        return _pick_costs(self.costs, self.at_cost[number])
 
     def paths_of(self, number: int) -> dict[str, BookPaths]:
         """Every book's paths with the set of that number."""
@@ -56,69 +58,101 @@ class SetRuns:
 
 def run_sets(world: World, sets: Sequence[Sequence[str]], *, extent: Extent) -> SetRuns:
     """Every set's trade costs and paths on the extent's draws and half-years."""
-    part = take_draws(world, np.arange(extent.draws))
-    asked = tuple(tuple(active) for active in sets)
-    acting = [effective_measures(part, active) for active in asked]
-    place, origin = _find_rows(part, acting, months=extent.steps * MONTHS_PER_STEP)
-    blocks = [origin[begin : begin + BLOCK] for begin in range(0, len(origin), BLOCK)]
-    runs = map_in_order(lambda rows: _run_rows(part, acting, rows, steps=extent.steps), blocks)
-    flows, books = runs[0][0], runs[0][1]
-    return SetRuns(
-        sets=asked,
-        place=place,
-        costs={
-            flow: FlowCosts(
-                np.concatenate([costs[flow].log_cost for costs, _ in runs]),
-                np.concatenate([costs[flow].open_share for costs, _ in runs]),
-            )
-            for flow in flows
-        },
-        paths={name: _join_rows([paths[name] for _, paths in runs]) for name in books},
-    )
+    return RunStore(world, extent=extent).run(sets)
 
 
-def _find_rows(world: World, acting: Sequence[Mapping[str, Delivered]], *, months: int) -> tuple[Index, Index]:
-    """The row of each set and draw, and for each row the set and draw that it is run from (rows x 2).
+class RunStore:
+    """Runs of sets of measures on the same draws, kept: what was run once in a draw is not run again."""
 
-    Two are one row where the same measures act to the same share in every month up to `months`.
-    """
-    rows: dict[tuple[int, bytes], int] = {}
-    place = np.empty((len(acting), world.draws), dtype=np.int64)
-    origin: list[tuple[int, int]] = []
-    nothing = np.zeros((world.draws, months + 1))
-    nothing[:, 0] = months
-    for number, delivered in enumerate(acting):
-        told = np.concatenate(
-            [
-                np.column_stack([np.minimum(one.starts, months), one.share[:, :months]])
-                if (one := delivered.get(measure.id)) is not None
+    def __init__(self, world: World, *, extent: Extent) -> None:
+        """A store for the world's first draws, empty."""
+        self._world = take_draws(world, np.arange(extent.draws))
+        self._steps = extent.steps
+        everyone = tuple(measure.id for measure in world.measures)
+        on_network = tuple(one.id for one in world.measures if touches_routes(world.cost_model, one))
+        self._cost_rows = _Rows(on_network, months=extent.steps * MONTHS_PER_STEP)
+        self._path_rows = _Rows(everyone, months=extent.steps * MONTHS_PER_STEP)
+        self._costs: dict[str, FlowCosts] = {}
+        self._paths: dict[str, BookPaths] = {}
+
+    def run(self, sets: Sequence[Sequence[str]]) -> SetRuns:
+        """The runs of these sets, of which only what is new in some draw takes time."""
+        asked = tuple(tuple(active) for active in sets)
+        acting = [effective_measures(self._world, active) for active in asked]
+        at_cost, fresh = self._cost_rows.place(acting, draws=self._world.draws)
+        for costs in map_in_order(lambda rows: self._cost(acting, rows), _split(fresh)):
+            self._costs = {
+                flow: _join_costs(self._costs[flow], one) if flow in self._costs else one for flow, one in costs.items()
+            }
+        place, fresh = self._path_rows.place(acting, draws=self._world.draws)
+        for paths in map_in_order(lambda rows: self._forecast(acting, rows, at_cost), _split(fresh)):
+            self._paths = {
+                name: _join_paths(self._paths[name], one) if name in self._paths else one for name, one in paths.items()
+            }
+        return SetRuns(asked, place, at_cost, self._costs, self._paths)
+
+    def _cost(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> dict[str, FlowCosts]:
+        """Trade costs of some rows, each a draw with a set of measures."""
+        world, delivered = self._take(acting, rows)
+        weights = situation_weights(world, delivered, draws=len(rows))
+        return pair_costs(world, delivered, extent=Extent(len(rows), self._steps), weights=weights)
+
+    def _forecast(self, acting: Sequence[Mapping[str, Delivered]], rows: Index, at_cost: Index) -> dict[str, BookPaths]:
+        """Every book's paths in some rows, each a draw with a set of measures."""
+        world, delivered = self._take(acting, rows)
+        costs = _pick_costs(self._costs, at_cost[rows[:, 0], rows[:, 1]])
+        extent = Extent(len(rows), self._steps)
+        return {
+            name: forecast_book(world, name, acting=delivered, costs=costs, extent=extent) for name in world.baselines
+        }
+
+    def _take(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> tuple[World, dict[str, Delivered]]:
+        sets, draws = rows[:, 0], rows[:, 1]
+        world = self._world
+        delivered = {
+            measure.id: _gather(measure.id, acting, sets, draws, months=world.timeline.months)
+            for measure in world.measures
+        }
+        return take_draws(world, draws), delivered
+
+
+class _Rows:
+    """Draws with sets of measures, numbered; two are one row where the same of `names` act alike in every month."""
+
+    def __init__(self, names: Sequence[str], *, months: int) -> None:
+        self._names = names
+        self._months = months
+        self._numbers: dict[tuple[int, bytes], int] = {}
+
+    def place(self, acting: Sequence[Mapping[str, Delivered]], *, draws: int) -> tuple[Index, Index]:
+        """The row of each set and draw, and the set and draw that each new row is run from (rows x 2)."""
+        place = np.empty((len(acting), draws), dtype=np.int64)
+        fresh: list[tuple[int, int]] = []
+        nothing = np.zeros((draws, self._months + 1))
+        nothing[:, 0] = self._months
+        for number, delivered in enumerate(acting):
+            parts = [nothing] + [
+                np.column_stack([np.minimum(one.starts, self._months), one.share[:, : self._months]])
+                if (one := delivered.get(name)) is not None
                 else nothing
-                for measure in world.measures
-            ],
-            axis=1,
-        ) if world.measures else nothing  # fmt: skip
-        for draw in range(world.draws):
-            key = draw, told[draw].tobytes()
-            if key not in rows:
-                rows[key] = len(origin)
-                origin.append((number, draw))
-            place[number, draw] = rows[key]
-    return place, np.array(origin, dtype=np.int64)
+                for name in self._names
+            ]
+            told = np.concatenate(parts, axis=1)
+            for draw in range(draws):
+                key = draw, blake2b(told[draw].tobytes(), digest_size=16).digest()
+                if key not in self._numbers:
+                    self._numbers[key] = len(self._numbers)
+                    fresh.append((number, draw))
+                place[number, draw] = self._numbers[key]
+        return place, np.array(fresh, dtype=np.int64).reshape(-1, 2)
 
 
-def _run_rows(
-    world: World, acting: Sequence[Mapping[str, Delivered]], rows: Index, *, steps: int
-) -> tuple[dict[str, FlowCosts], dict[str, BookPaths]]:
-    """Costs and paths of some rows, each a draw with a set of measures."""
-    sets, draws = rows[:, 0], rows[:, 1]
-    delivered = {measure.id: _gather(measure.id, acting, sets, draws, months=world.timeline.months)
-                 for measure in world.measures}  # fmt: skip
-    drawn = take_draws(world, draws)
-    extent = Extent(len(rows), steps)
-    weights = situation_weights(drawn, delivered, draws=extent.draws)
-    costs = pair_costs(drawn, delivered, extent=extent, weights=weights)
-    paths = {name: forecast_book(drawn, name, acting=delivered, costs=costs, extent=extent) for name in world.baselines}
-    return costs, paths
+def _split(rows: Index) -> list[Index]:
+    """The rows in blocks of at most `BLOCK`, at least one for each worker unless they are few."""
+    blocks = -(-len(rows) // BLOCK)
+    if len(rows) >= FEW_ROWS:
+        blocks = max(blocks, WORKERS)
+    return np.array_split(rows, blocks) if blocks else []
 
 
 def _gather(
@@ -134,6 +168,10 @@ def _gather(
     return Delivered(starts, share)
 
 
+def _pick_costs(costs: Mapping[str, FlowCosts], rows: Index) -> dict[str, FlowCosts]:
+    return {flow: FlowCosts(one.log_cost[rows], one.open_share[rows]) for flow, one in costs.items()}
+
+
 def _pick_rows(paths: BookPaths, rows: Index) -> BookPaths:
     return replace(
         paths,
@@ -144,12 +182,17 @@ def _pick_rows(paths: BookPaths, rows: Index) -> BookPaths:
     )
 
 
-def _join_rows(parts: Sequence[BookPaths]) -> BookPaths:
-    first = parts[0]
+def _join_costs(first: FlowCosts, then: FlowCosts) -> FlowCosts:
+    return FlowCosts(
+        np.concatenate([first.log_cost, then.log_cost]), np.concatenate([first.open_share, then.open_share])
+    )
+
+
+def _join_paths(first: BookPaths, then: BookPaths) -> BookPaths:
     return replace(
         first,
-        total=np.concatenate([one.total for one in parts]),
-        by_direction={flow: np.concatenate([one.by_direction[flow] for one in parts]) for flow in first.by_direction},
-        contracts=np.concatenate([one.contracts for one in parts]),
-        response={flow: np.concatenate([one.response[flow] for one in parts]) for flow in first.response},
+        total=np.concatenate([first.total, then.total]),
+        by_direction={flow: np.concatenate([one, then.by_direction[flow]]) for flow, one in first.by_direction.items()},
+        contracts=np.concatenate([first.contracts, then.contracts]),
+        response={flow: np.concatenate([one, then.response[flow]]) for flow, one in first.response.items()},
     )
