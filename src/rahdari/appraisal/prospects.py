@@ -16,6 +16,7 @@ from rahdari.register.entries import Deadline
 
 Array = NDArray[np.float64]
 REACH_DRAWS = 200
+NOTHING, AS_JUDGED, BEST_FOR_SURE = "nothing", "all as judged", "best for sure"
 NO_REGRET_SHARE = 0.9
 NEGLIGIBLE_MUSD = 1e-9
 
@@ -76,9 +77,9 @@ def find_reach(
         held = sure[best[book]].paths[book].total
         added = share_reached(held, target_musd) - share_reached(paths[book].total[: len(held)], target_musd)
         for package, chosen, reached in (
-            ("nothing", (), share_reached(without[book].total, target_musd)),
-            ("all as judged", every, judged),
-            ("best for sure", best[book], np.clip(judged + added, 0.0, 1.0)),
+            (NOTHING, (), share_reached(without[book].total, target_musd)),
+            (AS_JUDGED, every, judged),
+            (BEST_FOR_SURE, best[book], np.clip(judged + added, 0.0, 1.0)),
         ):
             found.append(_reach(paths[book], book, package, chosen, reached=reached, deadlines=deadlines))
     return tuple(found)
@@ -137,16 +138,21 @@ def find_regrets(full: FullDelivery, returns: Sequence[Return]) -> tuple[Regret,
         moved = {book: (having[book].total - lacking[book].total).sum(axis=1) for book in having}
         raised = {book: float((change > NEGLIGIBLE_MUSD).mean()) for book, change in moved.items()}
         lowered = {book: float((change < -NEGLIGIBLE_MUSD).mean()) for book, change in moved.items()}
-        verdict, why = judge_regret(raised, [book.npv_musd for book in one.by_book])
+        verdict, why = judge_regret(raised, lowered, [book.npv_musd for book in one.by_book])
         found.append(Regret(one.measure, raised, lowered, verdict, why))
     return tuple(found)
 
 
-def judge_regret(raised: Mapping[str, float], npvs: Sequence[float | None]) -> tuple[bool | None, str]:
+def judge_regret(
+    raised: Mapping[str, float], lowered: Mapping[str, float], npvs: Sequence[float | None]
+) -> tuple[bool | None, str]:
     """Whether a measure is without regret, None where its cost is unknown, and why."""
-    least = min(raised.values(), default=0.0)
-    if least < NO_REGRET_SHARE:
-        return False, f"It raises trade in only {least * 100:.0f} of 100 outcomes of some book."
+    least = min(raised, key=lambda book: raised[book], default=None)
+    if least is not None and raised[least] < NO_REGRET_SHARE:
+        if not raised[least] and not lowered[least]:
+            return False, "It moves the trade of some book in no outcome."
+        up, down = round(raised[least] * 100), round(lowered[least] * 100)
+        return False, f"In some book it raises trade in {up} and lowers it in {down} of 100 outcomes."
     known = [value for value in npvs if value is not None]
     if not known:
         return None, "It raises trade in every book, but no source gives its cost."

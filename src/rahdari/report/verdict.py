@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rahdari.appraisal.prospects import BEST_FOR_SURE, NOTHING
 from rahdari.appraisal.result import Appraisal, BookAnswer, SettingAnswer
 from rahdari.case import Case
 from rahdari.measures import Edit
@@ -335,7 +336,12 @@ def _conditions(appraisal: Appraisal, say: Words) -> list[str]:
     """What would have to be true for the target, and what has an even chance instead."""
     if not appraisal.books or not appraisal.deadlines:
         return []
-    return [*_growth_needed(appraisal, say), _cost_needed(appraisal, say), *_even_chance(appraisal, say)]
+    return [
+        *_growth_needed(appraisal, say),
+        _cost_needed(appraisal, say),
+        *_all_for_sure(appraisal, say),
+        *_even_chance(appraisal, say),
+    ]
 
 
 def _growth_needed(appraisal: Appraisal, say: Words) -> list[str]:
@@ -370,6 +376,31 @@ def _cost_needed(appraisal: Appraisal, say: Words) -> str:
         long_elasticity=say.plain(long.elasticity),
     )
     return f"{cost} {free}"
+
+
+def _all_for_sure(appraisal: Appraisal, say: Words) -> list[str]:
+    """What the measures could do at the most, in the book where that is most likely."""
+    deadline = max(appraisal.deadlines, key=lambda one: one.latest).id
+    sure = [one for one in appraisal.reach if one.package == BEST_FOR_SURE and one.measures]
+    if not sure:
+        return []
+    best = max(sure, key=lambda one: (one.probability[deadline], one.probability_by_horizon))
+    nothing = next(one for one in appraisal.reach if one.book == best.book and one.package == NOTHING)
+    if best.probability_by_horizon == nothing.probability_by_horizon:
+        return []  # no path that would not have got there anyway: the rest says so already
+    book = appraisal.books[best.book]
+    return [
+        say(
+            "condition.sure",
+            book=say.name(book.title),
+            month=say.month(last_deadline(appraisal)),
+            sure=say.chance(best.probability[deadline]),
+            idle=say.chance(nothing.probability[deadline]),
+            year=book.path[-1].end.year,
+            later=say.chance(best.probability_by_horizon),
+            idle_later=say.chance(nothing.probability_by_horizon),
+        )
+    ]
 
 
 def _even_chance(appraisal: Appraisal, say: Words) -> list[str]:
