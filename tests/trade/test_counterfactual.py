@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from rahdari.exceptions import InputFault
+from rahdari.report.answers import counterfactual_answer
 from rahdari.trade.counterfactual import (
     Counterfactual,
     Scenario,
@@ -28,7 +29,7 @@ SHOCK = Shock((CostChange("ORA", "LIM", CHEAPER), CostChange("LIM", "ORA", CHEAP
 
 
 def test_the_keys_are_those_of_the_contract() -> None:
-    answer = dataclasses.asdict(run_counterfactual(ECONOMY, SHOCK, elasticity=4))
+    answer: dict[str, Any] = counterfactual_answer(run_counterfactual(ECONOMY, SHOCK, elasticity=4))
     assert {"converged", "iterations", "residual", "economies", "flows", "warnings"} <= answer.keys()
     assert list(answer["economies"][0]) == ["id", "welfare", "nominal_wage", "price_index", "output", "exports"]
     assert list(answer["flows"][0]) == ["exporter", "importer", "sector", "baseline", "counterfactual"]

@@ -57,7 +57,20 @@ def read_answer(
 
 def counterfactual_answer(answer: Counterfactual) -> dict[str, object]:
     """The object of `counterfactual`: ratios to the baseline, flows in the unit of the input."""
-    return {**dataclasses.asdict(answer), "warnings": list(answer.warnings)}
+    return {
+        "converged": answer.converged,
+        "iterations": answer.iterations,
+        "residual": answer.residual,
+        "elasticity": answer.elasticity,
+        "deficits": answer.deficits,
+        "tolerance": answer.tolerance,
+        "economies": [dataclasses.asdict(economy) for economy in answer.economies],
+        "flows": [
+            {"exporter": exporter, "importer": importer, "sector": sector, "baseline": old, "counterfactual": new}
+            for sector, exporter, importer, old, new in answer.table.rows()
+        ],
+        "warnings": list(answer.warnings),
+    }
 
 
 def routes_answer(answer: RoutesAnswer) -> dict[str, object]:

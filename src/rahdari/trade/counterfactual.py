@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from rahdari.exceptions import InputFault, unknown_name
 from rahdari.trade.batch import BatchEquilibrium, ScenarioCosts, solve_scenarios
 from rahdari.trade.economy import Economy, Shock, cost_matrix
 from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, DeficitRule, Equilibrium, solve_equilibrium
+from rahdari.trade.markets import FloatArray
 from rahdari.trade.sector_tables import SectorEconomy, SectorShock
 from rahdari.trade.sectors import SectorEquilibrium, solve_sectors
 
@@ -38,9 +40,26 @@ class FlowChange:
     counterfactual: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class FlowTable:
+    """All flows before and after (J, N, N) in the unit of the input; `sectors` is (None,) while there is one."""
+
+    labels: tuple[str, ...]
+    sectors: tuple[str | None, ...]
+    baseline: FloatArray
+    counterfactual: FloatArray
+
+    def rows(self) -> Iterator[tuple[str | None, str, str, float, float]]:
+        """Sector, exporter, importer, baseline and counterfactual of each flow."""
+        names = product(self.sectors, self.labels, self.labels)
+        before, after = self.baseline.ravel().tolist(), self.counterfactual.ravel().tolist()
+        for (sector, exporter, importer), old, new in zip(names, before, after, strict=True):
+            yield sector, exporter, importer, old, new
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Counterfactual:
-    """A converged counterfactual; `dataclasses.asdict` of it is the JSON object of the public contract.
+    """A converged counterfactual, in the terms of the public contract.
 
     `residual` is the largest relative gap between an economy's output and its sales. Under the deficit rule `zero`
     the baseline is re-solved without deficits, and each flow's `baseline` is of that one. `elasticity` is None where
@@ -54,8 +73,16 @@ class Counterfactual:
     deficits: str
     tolerance: float
     economies: tuple[EconomyChange, ...]
-    flows: tuple[FlowChange, ...]
+    table: FlowTable
     warnings: tuple[str, ...]
+
+    @property
+    def flows(self) -> tuple[FlowChange, ...]:
+        """The flows one by one; of many economies they take longer to make than the equilibrium to solve."""
+        return tuple(
+            FlowChange(exporter, importer, sector, old, new)
+            for sector, exporter, importer, old, new in self.table.rows()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +140,7 @@ def run_counterfactual(
         deficits=solved.deficits,
         tolerance=tolerance,
         economies=_economy_changes(economy.labels, solved),
-        flows=_flow_changes(economy.labels, solved),
+        table=FlowTable(economy.labels, (None,), solved.baseline_flows[None], solved.flows[None]),
         warnings=_warnings(economy, shock, solved),
     )
 
@@ -143,12 +170,7 @@ def run_sector_counterfactual(
         deficits=deficits,
         tolerance=tolerance,
         economies=_economy_changes(economy.labels, solved),
-        flows=tuple(
-            FlowChange(exporter, importer, sector, float(before), float(after))
-            for sector, old, new in zip(economy.sectors, solved.baseline_flows, solved.flows, strict=True)
-            for exporter, old_row, new_row in zip(economy.labels, old, new, strict=True)
-            for importer, before, after in zip(economy.labels, old_row, new_row, strict=True)
-        ),
+        table=FlowTable(economy.labels, economy.sectors, solved.baseline_flows, solved.flows),
         warnings=tuple(warnings),
     )
 
@@ -210,20 +232,6 @@ def _economy_changes(labels: tuple[str, ...], solved: Equilibrium | SectorEquili
             exports=None if np.isnan(solved.exports[index]) else float(solved.exports[index]),
         )
         for index, label in enumerate(labels)
-    )
-
-
-def _flow_changes(labels: tuple[str, ...], solved: Equilibrium) -> tuple[FlowChange, ...]:
-    return tuple(
-        FlowChange(
-            exporter=exporter,
-            importer=importer,
-            sector=None,
-            baseline=float(solved.baseline_flows[row, column]),
-            counterfactual=float(solved.flows[row, column]),
-        )
-        for row, exporter in enumerate(labels)
-        for column, importer in enumerate(labels)
     )
 
 

@@ -80,6 +80,27 @@ def read_table(path: Path, required: Sequence[str], *, faults: list[Fault]) -> T
     return Table(file=path.name, columns=columns, rows=tuple(rows))
 
 
+def read_sound_columns(path: Path, required: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
+    """The cells of a CSV file by column, or None where anything is wrong with it: `read_table` says what.
+
+    A large file takes a fraction of the time that it takes row by row.
+    """
+    faults: list[Fault] = []
+    text = _read_text(path, faults)
+    if text is None:
+        return None
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return None
+    header, rows = tuple(cell.strip() for cell in rows[0]), rows[1:]
+    if not _check_header(path.name, header, required=required, faults=faults) or not 0 < len(rows) <= MOST_ROWS:
+        return None
+    if {len(row) for row in rows} != {len(header)}:
+        return None
+    return dict(zip(header, zip(*rows, strict=True), strict=True))
+
+
 def _read_text(path: Path, faults: list[Fault]) -> str | None:
     """The file as text, or None and a fault: absent, unreadable, too large, empty, not UTF-8."""
     try:

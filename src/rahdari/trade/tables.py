@@ -20,6 +20,7 @@ from rahdari.trade.rows import (
     did_you_mean,
     read_label,
     read_number,
+    read_sound_columns,
     read_table,
 )
 
@@ -48,23 +49,53 @@ def read_economy(folder: Path) -> Economy:
         raise InputFault(f"There is no folder {folder.name!r} with flows.csv in it.", kind="no-such-folder")
     faults: list[Fault] = []
     _check_sector_files(folder, faults)
-    table = read_table(folder / "flows.csv", ("exporter", "importer", "value"), faults=faults)
+    file = folder / "flows.csv"
+    labels, matrix = _read_sound_flows(file) or _read_flow_matrix(file, faults)
+    stated = _read_deficits(folder / "deficits.csv", labels, faults=faults)
+    if faults:
+        raise FaultyInput(faults)
+    economy = _economy_of(labels, matrix, file=file.name)
+    _check_deficits(stated, economy)
+    return economy
+
+
+def _read_sound_flows(path: Path) -> tuple[tuple[str, ...], NDArray[np.float64]] | None:
+    """Labels and flows (N, N) of a file without a fault, column by column; None where a look at each row is needed."""
+    columns = read_sound_columns(path, ("exporter", "importer", "value"))
+    if columns is None or {"sector", "year"} & columns.keys():
+        return None
+    exporters, importers, values = (columns[name] for name in ("exporter", "importer", "value"))
+    labels = tuple(dict.fromkeys(exporters))
+    position = {label: index for index, label in enumerate(labels)}
+    if len(exporters) != len(labels) ** 2 or not set(importers) <= position.keys():
+        return None
+    if any(not label.strip() or label != label.strip() for label in labels) or any("_" in value for value in values):
+        return None
+    try:
+        numbers = np.array([float(value) for value in values])
+    except ValueError:
+        return None
+    matrix = np.full((len(labels), len(labels)), np.nan)
+    matrix[[position[label] for label in exporters], [position[label] for label in importers]] = numbers
+    # As many rows as pairs, and none left out: no pair was given twice.
+    return (labels, matrix) if np.isfinite(matrix).all() and (matrix >= 0).all() else None
+
+
+def _read_flow_matrix(path: Path, faults: list[Fault]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Labels and flows (N, N) of a file, row by row; all that is wrong is added to the faults."""
+    table = read_table(path, ("exporter", "importer", "value"), faults=faults)
     if table is None:
         raise FaultyInput(faults)
     _check_columns(table, faults)
     flows = tuple(_read_flows(table, faults))
     labels = _read_labels(table.file, flows, faults=faults)
     _check_pairs(table.file, flows, labels=labels, faults=faults)
-    stated = _read_deficits(folder / "deficits.csv", labels, faults=faults)
-    if faults:
-        raise FaultyInput(faults)
     position = {label: index for index, label in enumerate(labels)}
     matrix = np.zeros((len(labels), len(labels)))
     for flow in flows:
-        matrix[position[flow.exporter], position[flow.importer]] = flow.value
-    economy = _economy_of(labels, matrix, file=table.file)
-    _check_deficits(stated, economy)
-    return economy
+        if flow.importer in position:
+            matrix[position[flow.exporter], position[flow.importer]] = flow.value
+    return labels, matrix
 
 
 def read_shock(file: Path, *, labels: Collection[str] | None = None) -> Shock:
