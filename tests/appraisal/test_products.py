@@ -67,6 +67,8 @@ def test_the_shipped_terms_stand_beside_each_product() -> None:
     assert medicine.terms.tariff.rate == pytest.approx(0.071)
     assert medicine.terms.tariff.scope == "all goods"
     assert [term.source for term in fruit.terms.sps] == ["inform-2020-03-26-phyto", "pakistan-russia-2013-12-04"]
+    assert [term.source for term in fruit.terms.preference] == ["abipa-2021-preferences"]
+    assert clothing.terms.preference == ()
     assert fruit.terms.freight is not None
     assert (fruit.terms.freight.commodity, fruit.terms.freight.stands_by) == ("citrus", "code")
     assert fruit.terms.freight.share_of_value == pytest.approx(

@@ -31,6 +31,7 @@ class Terms:
 
     freight: Freight | None
     tariff: Tariff | None
+    preference: tuple[ProductTerm, ...]
     sps: tuple[ProductTerm, ...]
     demand: tuple[ProductTerm, ...]
 
@@ -48,6 +49,7 @@ def find_terms(
         found[product.code] = Terms(
             freight=freights[product.code],
             tariff=_tariff(case, product, told=mine, imported=imported),
+            preference=tuple(term for term in mine if term.kind == "preference"),
             sps=tuple(term for term in mine if term.kind == "sps"),
             demand=tuple(term for term in mine if term.kind == "demand"),
         )

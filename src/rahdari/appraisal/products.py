@@ -168,7 +168,7 @@ def _sources(
         used += [] if entry.note is None else [entry.note.source]
         used += [] if entry.terms.tariff is None else entry.terms.tariff.sources
         used += [] if entry.terms.freight is None else entry.terms.freight.sources
-        used += [term.source for term in (*entry.terms.sps, *entry.terms.demand)]
+        used += [term.source for term in (*entry.terms.preference, *entry.terms.sps, *entry.terms.demand)]
     used += [term.source for term in payment]
     return tuple(source for source in dict.fromkeys(used) if source in case.sources)
 

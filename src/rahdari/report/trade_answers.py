@@ -197,6 +197,7 @@ def _product(entry: NotedPotential) -> dict[str, object]:
         "needs_health_certificate": found.needs_health_certificate,
         "transport": None if terms.freight is None else asdict(terms.freight),
         "tariff": None if terms.tariff is None else asdict(terms.tariff),
+        "preference": [_term(term) for term in terms.preference],
         "sps": [_term(term) for term in terms.sps],
         "demand": [_term(term) for term in terms.demand],
         "status": None if note is None else note.status,
@@ -255,6 +256,7 @@ def _remarks(entry: NotedPotential) -> Iterator[str]:
             f"; freight is {terms.freight.share_of_value:.0%} of its value"
         )  # fmt: skip
         yield f"margin: {found.margin}{share}"
+    yield from (f"preference: {term.text} [{term.source}]" for term in terms.preference)
     if terms.sps:
         yield from (f"health: {term.text} [{term.source}]" for term in terms.sps)
     elif found.needs_health_certificate:
