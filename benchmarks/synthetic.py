@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from rahdari.trade.markets import FloatArray
-from rahdari.trade.sectors import SectorWorld
+from rahdari.trade.sectors import SectorWorld, solve_sectors
 
 PRODUCTS = 5_300
 
@@ -37,6 +38,25 @@ def invent_world(size: int, sectors: int, *, seed: int = 1) -> SectorWorld:
     deficit = flows.sum(axis=(0, 1)) - flows.sum(axis=(0, 2))
     theta = rng.uniform(3, 9, sectors)
     return SectorWorld(flows, tariffs, share, inputs, final / final.sum(axis=0), deficit, theta)
+
+
+def balance_world(world: SectorWorld) -> SectorWorld:
+    """The world's own equilibrium without deficits as a baseline: all models of it start from the same point."""
+    solved = solve_sectors(world, np.ones_like(world.flows), deficits="zero", tolerance=1e-13)
+    scale = 100.0 / float((world.value_added_share * solved.flows.sum(axis=2)).sum())
+    return replace(world, flows=scale * solved.flows, deficit=np.zeros_like(world.deficit))
+
+
+def write_economy(folder: Path, flows: FloatArray, costs: FloatArray) -> None:
+    """flows.csv and shock.csv of the `counterfactual` command, in the folder."""
+    names = [f"E{index:03d}" for index in range(len(flows))]
+    with (folder / "flows.csv").open("w", encoding="utf-8") as file:
+        file.write("exporter,importer,value\n")
+        for i, exporter in enumerate(names):
+            file.writelines(f"{exporter},{importer},{flows[i, j]:.6f}\n" for j, importer in enumerate(names))
+    with (folder / "shock.csv").open("w", encoding="utf-8") as file:
+        file.write("exporter,importer,cost_change\n")
+        file.writelines(f"{names[i]},{names[j]},{costs[i, j]}\n" for i, j in np.argwhere(costs != 1.0))
 
 
 def write_baci(path: Path, *, rows: int, seed: int = 1) -> Path:

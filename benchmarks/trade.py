@@ -1,7 +1,7 @@
 """Times the trade engine: `python benchmarks/trade.py [--peer PYTHON] [--baci FILE] [--out RESULTS-trade.md]`.
 
-PYTHON is the interpreter of an environment with gegravity; without it that row says so. The floor of a batch is what
-its products of matrices and its exponentials and logarithms take at the rates measured in the same run.
+PYTHON is the interpreter of an environment with gegravity and puremacro; without it their rows say so. The floor of a
+batch is what its products of matrices and its exponentials and logarithms take at the rates measured in the same run.
 """
 
 from __future__ import annotations
@@ -17,26 +17,31 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.synthetic import invent_flows, invent_world, write_baci
+from benchmarks.synthetic import balance_world, invent_flows, invent_world, write_baci, write_economy
+from rahdari.report.answers import counterfactual_answer
 from rahdari.trade.batch import ScenarioCosts, solve_scenarios
 from rahdari.trade.blas import count_cpus, one_thread
 from rahdari.trade.equilibrium import solve_equilibrium
+from rahdari.trade.folders import solve_folder
 from rahdari.trade.importing import import_files
+from rahdari.trade.markets import FloatArray
 from rahdari.trade.sector_draws import solve_sector_draws
-from rahdari.trade.sectors import solve_sectors
+from rahdari.trade.sectors import SectorWorld, solve_sectors
 
 THETA, CUT, CLUB = 4.0, 0.9, 10
 SCENARIOS, DRAWS, BACI_ROWS = 1_000, 1_000, 10_000_000
-PRODUCTS_A_STEP, EXPONENTIALS_A_STEP = 2.5, 3.0  # two in double and one in single precision; exp, exp, log
+# The seconds that a peer may take.
+PATIENCE = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def best(call: Callable[[], object], *, repeats: int) -> tuple[float, float]:
     return min(walls), min(cpus)
 
 
-def club_costs(size: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def club_costs(size: int) -> FloatArray:
     """Ten economies cut the cost of trade among themselves by a tenth."""
     costs = np.ones((size, size))
     costs[:CLUB, :CLUB] = CUT
@@ -84,31 +89,61 @@ def time_single(peer: str | None) -> list[Line]:
                 judge(wall < 3e-3, aim),
             )
         )
-        theirs = None if peer is None else time_peer(peer, flows)
+        theirs = ask_gegravity(peer, flows) if peer else None
         if theirs is not None:
-            ratio = theirs / wall
+            ratio = theirs["simulate_s"] / wall
             aim = "at least 3,000 times" if size == 200 else ""
-            lines.append(
-                Line(f"gegravity, N={size}", f"{theirs:.1f} s: {ratio:,.0f} times ours", aim, judge(ratio >= 3000, aim))
-            )
-    if peer is None:
-        lines.append(Line("gegravity", "not timed: no --peer", "at least 3,000 times", "unknown"))
+            figure = f"{theirs['simulate_s']:.1f} s: {ratio:,.0f} times ours"
+            lines.append(Line(f"gegravity {theirs['gegravity']}, N={size}", figure, aim, judge(ratio >= 3000, aim)))
     return lines
 
 
-def time_peer(peer: str, flows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float | None:
+def time_command() -> list[Line]:
+    """What the `counterfactual` command does once Python has its imports: read, solve, answer, and write JSON."""
+    size = 200
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_economy(folder, invent_flows(size), club_costs(size))
+        solve = lambda: solve_folder(folder, folder / "shock.csv", elasticity=THETA)  # noqa: E731
+        answer = solve()
+        wall, _ = best(solve, repeats=15)
+        plain, _ = best(lambda: json.dumps(counterfactual_answer(answer), allow_nan=False, indent=2), repeats=5)
+    figure = f"{1e3 * wall:.0f} ms from files to answer; JSON of its {size * size:,} flows {1e3 * plain:.0f} ms more"
+    return [Line(f"command `counterfactual`, N={size}", figure, "under 60 ms", judge(wall < 0.06, "aim"))]
+
+
+def ask_gegravity(peer: str, flows: FloatArray) -> dict[str, Any] | None:
     """Seconds of gegravity's simulation on the same flows and change, None where it gave none."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "flows.npy"
         np.save(file, flows)
-        script = Path(__file__).with_name("gegravity_peer.py")
+        return ask_peer(peer, "gegravity_peer.py", file, CUT)
+
+
+def ask_puremacro(peer: str, world: SectorWorld, costs: FloatArray, tariffs: FloatArray) -> dict[str, Any] | None:
+    """Seconds and welfare of puremacro's Caliendo and Parro model in the same world, None where it gave none."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "world.npz"
+        arrays = {field.name: getattr(world, field.name) for field in fields(world)}
+        np.savez(file, **arrays, cost_changes=costs, new_tariffs=tariffs)
+        return ask_peer(peer, "puremacro_peer.py", file)
+
+
+def ask_peer(peer: str, script: str, *words: object) -> dict[str, Any] | None:
+    """What a peer's script prints as JSON, None where it fails or takes too long."""
+    command = [peer, str(Path(__file__).with_name(script)), *map(str, words)]
+    try:
         done = subprocess.run(  # noqa: S603 - the interpreter that the user names
-            [peer, str(script), str(file), str(CUT)], capture_output=True, text=True, check=False
+            command, capture_output=True, text=True, check=True, timeout=PATIENCE
         )
-    if done.returncode:
-        sys.stderr.write(f"gegravity, N={len(flows)}: {done.stderr.strip().splitlines()[-1][:200]}\n")
+    except subprocess.CalledProcessError as error:
+        sys.stderr.write(f"{script}: {error.stderr.strip().splitlines()[-1][:200]}\n")
         return None
-    return float(json.loads(done.stdout.splitlines()[-1])["simulate_s"])
+    except subprocess.TimeoutExpired:
+        sys.stderr.write(f"{script}: no answer after {PATIENCE} s\n")
+        return None
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 def time_batch() -> list[Line]:
@@ -125,7 +160,7 @@ def time_batch() -> list[Line]:
             thetas = THETA * np.exp(rng.normal(0, spread, SCENARIOS))
             solved = solve_scenarios(flows, scenarios, elasticity=thetas)
             wall, cpu = best(lambda: solve_scenarios(flows, scenarios, elasticity=thetas), repeats=9)  # noqa: B023
-            floor = floor_seconds(size, int(solved.iterations.sum()) + SCENARIOS)
+            floor = floor_seconds(size, int(solved.iterations.sum()))
             share = floor / cpu
             aim = "under 30 us each on 2 cores; 75 % of the floor" if size == 200 and not spread else ""
             figure = (
@@ -140,19 +175,26 @@ def time_batch() -> list[Line]:
 
 
 def floor_seconds(size: int, steps: int) -> float:
-    """Processor time of the arithmetic of so many scenario steps, at the rates of this run."""
+    """Processor time of the arithmetic of so many scenario steps, at the rates of this run.
+
+    A step has two products in double and one in single precision, two exponentials and a logarithm; each scenario
+    starts with one more in single precision and a logarithm.
+    """
     rng = np.random.default_rng(3)
-    block, square = rng.random((128, size)), rng.random((size, size))
+    block, square = rng.random((size, 256)), rng.random((size, size))
+    coarse, coarse_square = block.astype(np.float32), square.astype(np.float32)
+    into, coarse_into = np.empty_like(block), np.empty_like(coarse)
     with one_thread():
-        product, _ = best(lambda: block @ square, repeats=300)
-        exponential, _ = best(lambda: np.exp(block), repeats=300)
-        logarithm, _ = best(lambda: np.log(block), repeats=300)
-    a_step = PRODUCTS_A_STEP * product + 2 * exponential + logarithm
-    return steps * a_step / len(block)
+        product, _ = best(lambda: np.matmul(square, block, out=into), repeats=300)
+        coarse_product, _ = best(lambda: np.matmul(coarse_square, coarse, out=coarse_into), repeats=300)
+        exponential, _ = best(lambda: np.exp(block, out=into), repeats=300)
+        logarithm, _ = best(lambda: np.log(block, out=into), repeats=300)
+    a_step = 2 * product + coarse_product + 2 * exponential + logarithm
+    return (steps * a_step + SCENARIOS * (coarse_product + logarithm)) / block.shape[1]
 
 
-def time_sectors() -> list[Line]:
-    """Many sectors with input-output links and tariffs."""
+def time_sectors(peer: str | None) -> list[Line]:
+    """Many sectors with input-output links and tariffs, ours and puremacro's."""
     lines = []
     for size, sectors, most in ((31, 40, 0.03), (141, 65, 0.4)):
         world = invent_world(size, sectors)
@@ -170,6 +212,19 @@ def time_sectors() -> list[Line]:
             wall, cpu = best(lambda: solve_sector_draws(world, costs, thetas, new_tariffs=tariffs), repeats=1)  # noqa: B023
             figure = f"{wall:.1f} s ({cpu:.1f} s of processor)"
             lines.append(Line(f"{DRAWS:,} draws of it", figure, "under 10 s", judge(wall < 10, "aim")))
+    for size, sectors in ((10, 8), (31, 40)) if peer else ():
+        world = balance_world(invent_world(size, sectors))
+        costs = np.broadcast_to(club_costs(size), world.flows.shape).copy()
+        theirs = ask_puremacro(peer or "", world, costs, world.tariffs)
+        solved = solve_sectors(world, costs)
+        wall, _ = best(lambda: solve_sectors(world, costs), repeats=5)  # noqa: B023
+        if theirs is not None:
+            apart, ratio = np.abs(np.array(theirs["welfare"]) / solved.welfare - 1.0).max(), theirs["solve_s"] / wall
+            figure = (
+                f"{theirs['solve_s']:.1f} s, residual {theirs['residual']:.0e}: {ratio:,.0f} times ours "
+                f"({1e3 * wall:.1f} ms, {solved.residual:.0e}); welfare differs by {apart:.0e} at most"
+            )
+            lines.append(Line(f"puremacro {theirs['puremacro']}, {size} x {sectors}, balanced", figure, "", ""))
     return lines
 
 
@@ -220,11 +275,14 @@ def write_table(lines: list[Line]) -> str:
 def main() -> None:
     """Nothing; prints the table and writes it where --out says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peer", help="Python of an environment with gegravity")
+    parser.add_argument("--peer", help="Python of an environment with gegravity and puremacro")
     parser.add_argument("--baci", type=Path, help="a file in BACI's layout; default: one is invented")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    lines = time_import(options.baci) + time_batch() + time_sectors() + time_single(options.peer)
+    lines = time_import(options.baci) + time_batch() + time_sectors(options.peer)
+    lines += time_single(options.peer) + time_command()
+    if options.peer is None:
+        lines.append(Line("gegravity, puremacro", "not timed: no --peer", "at least 3,000 times", "unknown"))
     text = write_table(lines)
     sys.stdout.write(text)
     if options.out is not None:
