@@ -107,3 +107,14 @@ def test_the_waiting_on_the_railways_to_istanbul_leaves_out_running_borders_and_
     left = (hours - running - stopped) * 100 / km
 
     assert figure(f"rate:{rate}:waiting_h_per_100km:2009") == pytest.approx(max(left, 0.0), abs=0.011)
+
+
+def test_no_border_charges_a_fee_on_top_of_a_carriage_that_holds_it() -> None:
+    charged = {
+        stop.entity: stop.kind
+        for stop in shipped().network.stops
+        if shipped().claims.find(stop.entity, "fee_usd_per_t") is not None
+    }
+
+    assert "border" not in charged.values()
+    assert "port" in charged.values()

@@ -68,6 +68,12 @@ def test_a_notice_without_a_stop_is_a_sentence() -> None:
         ("ANKARA, March 4, 2026 - The sides met.", dt.date(2026, 3, 4)),
         ("Joint statement\n\nLima, 5th of May 2024\n\nThe sides met.", dt.date(2024, 5, 5)),
         ("2025-11-30\nThe sides met.", dt.date(2025, 11, 30)),
+        ("Outcome document\nLima, 9 - 11 May 2024\n\nThe sides met.", dt.date(2024, 5, 11)),
+        ("The two presidents, who met in Lima on 5 and 6 May 2024, agreed as follows.", dt.date(2024, 5, 6)),
+        (
+            "The two sides, guided by their treaty of friendship of 3 May 1999, agreed to act by 1 June 2030.",
+            None,
+        ),
         ("The sides met.\n\nDone at Hanoi on 28 March 2025 in two copies.", dt.date(2025, 3, 28)),
         ("The sides met and recalled that their friendship, which is old and deep, began on 28 March 1965.", None),
         ("The sides met on 31 February 2025.", None),

@@ -151,6 +151,44 @@ def test_russian_changes_have_their_base() -> None:
         ("within 90 days", "within 90 days", "2026-05-05", "2026-05-05"),
         ("by the end of the decade", "by the end of the decade", "2029-12-31", "2030-12-31"),
         ("in the coming months", "in the coming months", None, None),
+        ("no later than Q3 2028", "no later than Q3 2028", "2028-07-01", "2028-09-30"),
+        (
+            "not later than the second half of 2029",
+            "not later than the second half of 2029",
+            "2029-07-01",
+            "2029-12-31",
+        ),
+        ("in H1 2027", "in H1 2027", "2027-01-01", "2027-06-30"),
+        ("in the first trimester of 2027", "in the first trimester of 2027", "2027-01-01", "2027-03-31"),
+        ("in the course of 2027", "in the course of 2027", "2027-01-01", "2027-12-31"),
+        ("by the bicentennial year 2028", "by the bicentennial year 2028", "2028-01-01", "2028-12-31"),
+        ("by the academic year 2030/31", "by the academic year 2030/31", "2030-04-01", "2031-09-30"),
+        ("by FY2027-28", "by FY2027-28", "2027-04-01", "2028-09-30"),
+        ("no later than mid-2026", "no later than mid-2026", "2026-06-01", "2026-07-31"),
+        ("from the coming summer season", "from the coming summer season", "2026-06-01", "2026-08-31"),
+        ("not later than next April", "not later than next April", "2026-04-01", "2027-04-30"),
+        ("no later than the 15th of May 2027", "no later than the 15th of May 2027", "2027-05-15", "2027-05-15"),
+        ("by May 15, 2027", "by May 15, 2027", "2027-05-15", "2027-05-15"),
+        ("as of 1 January 2027", "as of 1 January 2027", "2027-01-01", "2027-01-01"),
+        ("within ninety (90) days", "within ninety (90) days", "2026-05-05", "2026-05-05"),
+        ("over 24 months", "over 24 months", "2028-02-04", "2028-02-04"),
+        (
+            "within six months of the signing of this Charter",
+            "within six months of the signing of this Charter",
+            "2026-08-04",
+            "2026-08-04",
+        ),
+        (
+            "before the next session of the Joint Council in Oslo",
+            "before the next session of the Joint Council",
+            None,
+            None,
+        ),
+        ("by the end of their terms", "by the end of their terms", None, None),
+        ("before the harvest season of 2027", "before the harvest season of 2027", None, None),
+        ("by the same date", "by the same date", None, None),
+        ("| Build a road | Q2 2027 |", "Q2 2027", "2027-04-01", "2027-06-30"),
+        ("Deadline: 30 June 2027", "30 June 2027", "2027-06-30", "2027-06-30"),
         ("within 999 decades", "within 999 decades", None, None),
     ],
 )
@@ -161,6 +199,36 @@ def test_a_deadline_keeps_its_words_and_every_reading(
     assert found[-1].deadline.text == words
     assert found[-1].deadline.earliest == (dt.date.fromisoformat(earliest) if earliest else None)
     assert found[-1].deadline.latest == (dt.date.fromisoformat(latest) if latest else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "earliest", "latest"),
+    [
+        ("к концу 2027 года, а", "к концу 2027 года", "2027-12-31", "2027-12-31"),
+        ("до конца 2026 г.", "до конца 2026 г.", "2026-12-31", "2026-12-31"),
+        ("начиная со второго квартала 2027 года.", "начиная со второго квартала 2027 года", "2027-04-01", "2027-06-30"),
+        ("в I полугодии 2027 года", "в I полугодии 2027 года", "2027-01-01", "2027-06-30"),
+        ("в срок до 1 июля 2026 года", "в срок до 1 июля 2026 года", "2026-07-01", "2026-07-01"),
+        ("в течение 30 (тридцати) дней", "в течение 30 (тридцати) дней", "2026-03-06", "2026-03-06"),
+        ("в ближайшие пять лет", "в ближайшие пять лет", "2031-02-04", "2031-12-31"),
+        ("до следующей сессии смешанной комиссии будет готов", "до следующей сессии смешанной комиссии", None, None),
+        ("Срок: 30 июня 2026 года", "30 июня 2026 года", "2026-06-30", "2026-06-30"),
+    ],
+)
+def test_russian_deadlines_keep_their_words_and_readings(
+    text: str, words: str, earliest: str | None, latest: str | None
+) -> None:
+    found = find_deadlines(tokenize(text, 0, len(text)), text, lexicon=load_lexicon("ru"), date=DAY)
+    assert found[0].deadline.text == words
+    assert found[0].deadline.earliest == (dt.date.fromisoformat(earliest) if earliest else None)
+    assert found[0].deadline.latest == (dt.date.fromisoformat(latest) if latest else None)
+
+
+@pytest.mark.parametrize(
+    "text", ["whose mandate runs until May 2027", "for five years", "the Action Plan for 2027-2030", "LIMA, 4 May 2027"]
+)
+def test_how_long_something_holds_is_no_deadline(text: str) -> None:
+    assert find_deadlines(tokenize(text, 0, len(text)), text, lexicon=LEXICON, date=DAY) == ()
 
 
 def test_a_relative_deadline_of_an_undated_document_has_no_dates() -> None:

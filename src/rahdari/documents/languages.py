@@ -30,6 +30,7 @@ class Language:
     open_abbreviations: frozenset[str]
     sentence_starters: frozenset[str]
     closing_words: tuple[str, ...]
+    meeting_words: tuple[str, ...]
     months: tuple[tuple[str, int], ...]
     foreign_letters: frozenset[str]
 
@@ -52,6 +53,7 @@ def load_language(code: str) -> Language:
         open_abbreviations=frozenset(raw["open_abbreviations"]),
         sentence_starters=frozenset(raw["sentence_starters"]),
         closing_words=tuple(raw["closing_words"]),
+        meeting_words=tuple(raw["meeting_words"]),
         months=tuple((name, int(number)) for name, number in raw["months"].items()),
         foreign_letters=frozenset(raw.get("foreign_letters", "")),
     )

@@ -24,18 +24,21 @@ ORDERS: dict[str, tuple[Measure, ...]] = {
 }
 # "Raise it by 40 per cent" starts from an amount in another unit.
 RELATIVE = frozenset({Measure.PERCENT, Measure.TIMES})
+# A stage's deadline stands at most this many words from its value.
+STAGE_REACH = 12
 LOOKING_BACK = frozenset({"reviewed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What a clause promises in figures; all None where it gives none."""
+    """What a clause promises in figures, all None where it gives none; `due` is a stage's own deadline."""
 
     value: float | None
     unit: str | None
     comparator: str | None
     baseline: float | None
     first: int
+    due: DeadlineHit | None = None
 
 
 NONE = Amount(None, None, None, None, -1)
@@ -64,8 +67,8 @@ def choose_amounts(
         base = _choose(bases, clause, kind)
         return (Amount(None, base.unit, None, base.value, -1) if base else NONE,)
     base = _base_of(value, quantities, clause)
-    stages = _stages(value, promised, sentence, clause) if kind == "trade_target" else (value,)
-    return tuple(Amount(q.value, q.unit, q.comparator, base.value if base else None, q.first) for q in stages)
+    stages = _stages(value, promised, sentence, clause) if kind == "trade_target" else ((value, None),)
+    return tuple(Amount(q.value, q.unit, q.comparator, base.value if base else None, q.first, due) for q, due in stages)
 
 
 def _in_currency(quantity: Quantity, numbers: NumberWords, parties: Sequence[str]) -> Quantity:
@@ -109,27 +112,35 @@ def _base_of(value: Quantity, quantities: Sequence[Quantity], clause: Clause) ->
     return told[0] if told else None
 
 
-def _stages(value: Quantity, promised: Sequence[Quantity], sentence: Sentence, clause: Clause) -> tuple[Quantity, ...]:
+def _stages(
+    value: Quantity, promised: Sequence[Quantity], sentence: Sentence, clause: Clause
+) -> tuple[tuple[Quantity, DeadlineHit | None], ...]:
+    """The stages of a target, each with its deadline: the nearest pairs of value and deadline first, one to one."""
     same = [q for q in promised if q.unit == value.unit and q.first >= value.first]
-    if len(same) < 2:
-        return (value,)
-    dated = [
-        q for q in same if deadline_of(sentence, clause, after=q.first, before=_next_start(q, same, clause)) is not None
-    ]
-    return tuple(dated) if len(dated) > 1 else (value,)
+    due = [hit for hit in _deadlines_in(sentence, clause) if hit.deadline.latest is not None]
+    pairs = sorted((_distance(q, hit), n, m) for n, q in enumerate(same) for m, hit in enumerate(due))
+    dated: dict[int, int] = {}
+    for distance, n, m in pairs:
+        if distance <= STAGE_REACH and n not in dated and m not in dated.values():
+            dated[n] = m
+    if len(dated) < 2:
+        return ((value, None),)
+    return tuple((same[n], due[m]) for n, m in sorted(dated.items()))
 
 
-def _next_start(quantity: Quantity, same: Sequence[Quantity], clause: Clause) -> int:
-    return next((other.first for other in same if other.first > quantity.first), clause.last)
+def _distance(quantity: Quantity, hit: DeadlineHit) -> int:
+    """The words between a value and a deadline; one before its value stands farther by a word."""
+    return hit.first - quantity.last if hit.first >= quantity.last else quantity.first - hit.last + 1
 
 
-def deadline_of(
-    sentence: Sentence, clause: Clause, *, after: int | None = None, before: int | None = None
-) -> DeadlineHit | None:
-    """The deadline of a clause, or of a token range of it: the first after the trigger, else the first."""
-    low = clause.first if after is None else after
-    high = clause.last if before is None else before
-    hits = [hit for hit in sentence.deadlines if low <= hit.first and hit.last <= high]
-    start = clause.governor.first if clause.governor and not clause.inherited else low
+def _deadlines_in(sentence: Sentence, clause: Clause) -> list[DeadlineHit]:
+    return [hit for hit in sentence.deadlines if clause.first <= hit.first and hit.last <= clause.last]
+
+
+def deadline_of(sentence: Sentence, clause: Clause) -> DeadlineHit | None:
+    """The deadline of a clause: the first firm one after the trigger, else the first."""
+    hits = _deadlines_in(sentence, clause)
+    start = clause.governor.first if clause.governor and not clause.inherited else clause.first
     later = [hit for hit in hits if hit.first >= start]
-    return next(iter(later or hits), None)
+    due = later or hits
+    return next((hit for hit in due if hit.firm), due[0] if due else None)

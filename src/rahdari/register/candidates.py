@@ -9,32 +9,41 @@ from rahdari.register.amounts import Amount, choose_amounts, deadline_of, quanti
 from rahdari.register.clauses import Clause, find_clauses
 from rahdari.register.commitment import Deadline
 from rahdari.register.gazetteer import NameKind
-from rahdari.register.kinds import score_kinds
-from rahdari.register.lexicon import Lexicon, Trigger
+from rahdari.register.kinds import NO_KIND, score_kinds
+from rahdari.register.lexicon import Lexicon
 from rahdari.register.parties import clause_parties
 from rahdari.register.phrases import Token
 from rahdari.register.places import find_places
+from rahdari.register.promises import AWARD_KIND, is_promise
+from rahdari.register.sections import (
+    NO_SECTION,
+    Section,
+    as_listed,
+    heading_trigger,
+    is_told,
+    order_of,
+    promised_thing,
+    section_of,
+)
 from rahdari.register.sentences import Sentence
-from rahdari.register.statuses import Governor, has_joint_subject, is_told_as_past
+from rahdari.register.statuses import Governor, is_told_as_past
 
 FORWARD = frozenset({"agreed", "offered", "planned", "supported", "discussed", "reviewed", "signed"})
-# A clause of a weak status, or of no kind, needs at least so many words to say something.
-FEWEST_WORDS = 4
 # Kinds of a signed instrument: one subject gives the kind, several or none leave it an agreement.
 SIGNED_MARGIN = 1.5
 # "Agreements" in the plural, on more than one sector, are a bundle and not one subject's instrument.
 SEVERAL_AGREEMENTS = 2.0
+# "two landmark agreements": what is counted stands at most this many words after its number.
+COUNTED_REACH = 3
 EVENT_KIND = "investment_forum"
 AGREEMENT_KIND = "agreement_signed"
-AWARD_KIND = "diplomatic"
-NO_KIND = "other"
 CITIES = (NameKind.CAPITAL, NameKind.PLACE)
 DATELINE_MARKS = frozenset({"-", "\u2013", "\u2014", ":"})
 LONGEST_DATELINE = 14
 CELL_BAR = "|"
+SEMICOLON = ";"
 # Before a row's deed there may stand its number and a bar.
 ROW_NUMBERING = 4
-ROW_STRENGTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +71,17 @@ def find_candidates(
     """The candidates of a document's sentences, in order; `year` is the document's, an earlier one is the past."""
     found: list[Candidate] = []
     lead: Governor | None = None
-    for number, sentence in enumerate(sentences):
-        if not (sentence.is_item or sentence.is_row):
+    section = NO_SECTION
+    sentences = _listed(sentences, lexicon)
+    for number, line in enumerate(sentences):
+        if line.is_heading:
+            section = section_of(line, lexicon=lexicon)
+        if section.background:
+            continue
+        if not (line.is_item or line.is_row):
             lead = None
         heading = _heading_scores(sentences, number, lexicon)
-        if sentence.is_row:
-            clauses = _row_clauses(sentence, lexicon, lead=lead, heading=heading)
-        else:
-            clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
+        sentence, clauses = _clauses(sentences, number, lexicon, lead=lead, section=section, heading=heading)
         if _opens_list(sentence, clauses, sentences, number):
             lead = next((clause.governor for clause in reversed(clauses) if clause.governor), None)
             continue
@@ -83,17 +95,59 @@ def find_candidates(
     return tuple(found)
 
 
+def _listed(sentences: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]:
+    """The sentences, those that only name an instrument as items; a title before all text names the document."""
+    text = next((number for number, sentence in enumerate(sentences) if not sentence.is_heading), len(sentences))
+    return tuple(
+        as_listed(sentence, lexicon=lexicon, is_title=number < max(text, 1))
+        for number, sentence in enumerate(sentences)
+    )
+
+
+def _clauses(
+    sentences: Sequence[Sentence],
+    number: int,
+    lexicon: Lexicon,
+    *,
+    lead: Governor | None,
+    section: Section,
+    heading: Mapping[str, float],
+) -> tuple[Sentence, tuple[Clause, ...]]:
+    """A sentence's clauses; a line without a verb of its own takes its status from its list, form or heading."""
+    sentence = sentences[number]
+    if sentence.is_row:
+        return sentence, _row_clauses(sentence, lexicon, lead=lead or section.governor, heading=heading)
+    if sentence.is_heading:
+        counts_list = _counts_list(sentences, number, section)
+        sentence = replace(sentence, is_heading=False) if counts_list else sentence
+        return sentence, find_clauses(
+            sentence, lexicon=lexicon, lead=section.governor if counts_list else None, heading=heading
+        )
+    clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
+    if not sentence.is_item or any(clause.governor for clause in clauses):
+        return sentence, clauses
+    given = None if is_told(sentence) else section.governor
+    given = given or order_of(sentence, lexicon=lexicon) or promised_thing(sentence, lexicon=lexicon)
+    return sentence, find_clauses(sentence, lexicon=lexicon, lead=given, heading=heading) if given else clauses
+
+
+def _counts_list(sentences: Sequence[Sentence], number: int, section: Section) -> bool:
+    """Whether a heading says how many instruments its list holds ("Agreements signed (6)"): it is a row itself."""
+    signed = section.governor is not None and section.governor.trigger.status == "signed"
+    listed = number + 1 < len(sentences) and sentences[number + 1].is_item
+    return signed and listed and bool(sentences[number].quantities)
+
+
 def _row_clauses(
     sentence: Sentence, lexicon: Lexicon, *, lead: Governor | None, heading: Mapping[str, float]
 ) -> tuple[Clause, ...]:
     """A table's row as one clause where it opens with a deed ("Open a school | Ministry | by 2027"): it is agreed."""
-    deed = next(
-        (n for n, token in enumerate(sentence.tokens[:ROW_NUMBERING]) if token.word in lexicon.words["actions"]), None
-    )
+    opening = sentence.tokens[:ROW_NUMBERING]
+    deed = next((n for n, token in enumerate(opening) if token.word in lexicon.words["actions"]), None)
     if deed is None:
         return ()
     last = len(sentence.tokens)
-    agreed = Trigger("agreed", ROW_STRENGTH, "any", "kind", near=False, headline=False, unaided=None)
+    agreed = heading_trigger("agreed")
     scores = score_kinds(sentence, deed, _first_cell(sentence, deed), lexicon=lexicon, trigger=None, heading=heading)
     return (Clause(0, last, lead or Governor(agreed, 0, 0), scores, lead is not None, subordinate=False),)
 
@@ -162,7 +216,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     governor = clause.governor
     bound = clause_parties(sentence, clause, parties=parties)
-    if governor is None or bound is None or not _counts(sentence, clause, governor, lexicon):
+    if governor is None or bound is None or not is_promise(sentence, clause, governor, lexicon):
         return
     kind = choose_kind(sentence, clause, governor, lexicon)
     places = find_places(sentence, clause, text, lexicon=lexicon, parties=bound)
@@ -178,33 +232,12 @@ def _candidates(
             status=governor.trigger.status,
             parties=bound,
             amount=amount,
-            deadline=_deadline(sentence, clause, governor, amount, stage=stage, year=year),
+            deadline=_deadline(sentence, clause, governor, amount, year=year),
             places=places,
             sectors=find_sectors(sentence, clause.first if clause.inherited else governor.first, clause.last),
             stage=stage,
             content=_content(sentence, clause, lexicon),
         )
-
-
-def _counts(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:
-    """Whether a governed clause is a promise: it says what its trigger needs, and is no opinion or outsider's view."""
-    first, last = clause.first, clause.last
-    if last - first < FEWEST_WORDS or any(
-        True for _ in lexicon.outsiders.find(sentence.tokens, first, max(first, governor.first))
-    ):
-        return False
-    trigger = governor.trigger
-    if trigger.strength <= 5 and sentence.has_sign("opinion", first=first, last=last):
-        return False
-    if trigger.needs == "award":
-        return sentence.has_sign("awards", first=first, last=last)
-    if trigger.needs == "instrument":
-        return sentence.has_sign("instruments", first=first, last=last)
-    if trigger.needs == "event":
-        return sentence.has_sign("events", first=first, last=last) and clause.scores.best_score >= lexicon.least_score
-    if trigger.needs == "kind" and clause.scores.best_score < lexicon.least_score:
-        return trigger.unaided is not None and has_joint_subject(sentence, first, governor)
-    return True
 
 
 def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> str:
@@ -216,7 +249,12 @@ def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
         return EVENT_KIND
     ranked = [(kind, score) for kind, score in scores.ranked if kind != AGREEMENT_KIND]
     if governor.trigger.status == "signed" and scores.of(AGREEMENT_KIND) > 0:
-        several = any(q.unit == "count" and clause.first <= q.first < clause.last for q in sentence.quantities)
+        several = any(
+            hit.entry == "instruments" and q.first < hit.first <= q.last + COUNTED_REACH
+            for q in sentence.quantities
+            for hit in sentence.signs
+            if q.unit == "count" and clause.first <= q.first < clause.last
+        )
         named = find_sectors(sentence, governor.first, clause.last)
         plural = any(
             cue.entry.kind == AGREEMENT_KIND
@@ -231,13 +269,17 @@ def choose_kind(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
 
 
 def _span(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> tuple[int, int]:
-    """The clause's span: the whole sentence where the clause is all of it, closing marks included."""
-    tokens = _without_joints(sentence.tokens[clause.first : clause.last], lexicon)
-    end = sentence.end if clause.last == len(sentence.tokens) else tokens[-1].end
-    dateline = dateline_end(sentence) if clause.first == 0 else 0
-    if dateline:
-        return sentence.tokens[dateline].start, end
-    return (sentence.start if clause.first == 0 else tokens[0].start), end
+    """The span of the sentence that the clause stands in, without its dateline; a semicolon ends one too.
+
+    Two promises of one sentence have one quote: half a sentence often lacks its subject or its condition.
+    """
+    breaks = [number for number, token in enumerate(sentence.tokens) if token.raw == SEMICOLON]
+    first = max((number + 1 for number in breaks if number < clause.last - 1 and number < clause.first), default=0)
+    last = min((number for number in breaks if number >= clause.last - 1), default=len(sentence.tokens))
+    first = first or dateline_end(sentence)
+    tokens = _without_joints(sentence.tokens[first:last], lexicon) if first or last < len(sentence.tokens) else ()
+    start = tokens[0].start if tokens and first else sentence.start
+    return start, (tokens[-1].end if tokens and last < len(sentence.tokens) else sentence.end)
 
 
 def _without_joints(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
@@ -259,12 +301,11 @@ def dateline_end(sentence: Sentence) -> int:
 
 
 def _deadline(
-    sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, *, stage: int, year: int | None
+    sentence: Sentence, clause: Clause, governor: Governor, amount: Amount, *, year: int | None
 ) -> Deadline | None:
     if governor.trigger.status not in FORWARD:
         return None
-    hit = deadline_of(sentence, clause, after=amount.first) if amount.first >= 0 and stage else None
-    hit = hit or deadline_of(sentence, clause)
+    hit = amount.due or deadline_of(sentence, clause)
     if hit is None or (not hit.firm and governor.trigger.status == "signed"):
         return None
     if not hit.firm and year is not None and hit.deadline.latest is not None and hit.deadline.latest.year < year:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from rahdari.register.kinds import Scores, score_kinds
+from rahdari.register.kinds import NO_KIND, Scores, score_kinds
 from rahdari.register.lexicon import Lexicon
 from rahdari.register.sentences import Sentence
 from rahdari.register.statuses import Governor, find_governor
 
 # A clause that only continues another needs this score of its own to stand alone: one cue that decides, or two.
 LEAST_SCORE_ALONE = 2.0
+# Reviewed and discussed: what is decided on the same subject says more.
+WEAK_STRENGTH = 2
 # An actor opens a clause where its verb follows within this many words.
 VERB_REACH = 8
 
@@ -60,14 +62,22 @@ def _stands_alone(sentence: Sentence, clause: Clause, before: Clause, lexicon: L
         return clause.governor is not None and clause.subordinate
     if _has_own_deed(sentence, clause):
         return True
-    if clause.governor is None or clause.scores.best_score < LEAST_SCORE_ALONE:
-        return False
+    if clause.governor is None or clause.scores.best_score < LEAST_SCORE_ALONE or clause.scores.best == NO_KIND:
+        return False  # any joint project has the cues of `NO_KIND`: they say nothing against the clause before
+    if _is_weak(before.governor) and clause.governor.trigger.strength > before.governor.trigger.strength:
+        return False  # "considered X and agreed on Y": what was talked about is what was agreed
     if (
         before.scores.best_score < lexicon.least_score
         and before.governor.trigger.strength <= clause.governor.trigger.strength
     ):
         return False
     return clause.scores.best != before.scores.best
+
+
+def _is_weak(governor: Governor) -> bool:
+    """Whether a clause only talks of its subject: reviews or discusses it, or stresses how much it matters."""
+    trigger = governor.trigger
+    return trigger.strength <= WEAK_STRENGTH or (trigger.status == "supported" and trigger.subject == "joint")
 
 
 def _has_own_deed(sentence: Sentence, clause: Clause) -> bool:
@@ -122,6 +132,8 @@ def _cut_at(sentence: Sentence, position: int, lexicon: Lexicon) -> tuple[int, b
         if cursor >= len(sentence.tokens):
             return None
         starts = {hit.first for hit in sentence.triggers}
+        if sentence.tokens[cursor - 1].word == "to" and sentence.tokens[cursor].word in lexicon.words["postmodifiers"]:
+            return None
         verb = any(place in starts for place in range(position + 1, cursor + 1)) or _is_action(
             sentence, cursor, lexicon
         )

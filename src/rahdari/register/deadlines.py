@@ -9,10 +9,20 @@ from dataclasses import dataclass
 
 from rahdari.register.commitment import Deadline
 from rahdari.register.lexicon import DeadlineShape, Lexicon
+from rahdari.register.numbers import is_year
+from rahdari.register.numerals import read_numeral
 from rahdari.register.phrases import Hit, Token
 
 Span = tuple[dt.date | None, dt.date | None]
 UNKNOWN: Span = (None, None)
+YEAR_SLOTS = frozenset({"year", "short", "joined", "fiscal"})
+ORDINAL_SLOTS = ("ordinal", "quarter", "half")
+CENTURY = 1000
+OPENING_MARKS = frozenset({"", "|", ":", "(", ";", "["})
+CLOSING_MARKS = frozenset({"", "|", ".", ")", ";", "]"})
+# "six months of the signing of this Declaration": links of a tail, and words of each.
+LONGEST_TAIL = 3
+TAIL_WORDS = 5
 DAYS = {"day": 1, "week": 7}
 MONTHS = {"month": 1, "year": 12, "decade": 120}
 
@@ -38,22 +48,120 @@ class _Slots:
     number: float | None
     unit: str | None
     ordinal: int | None
+    season: int | None
 
 
 def find_deadlines(
     tokens: tuple[Token, ...], text: str, *, lexicon: Lexicon, date: dt.date | None
 ) -> tuple[DeadlineHit, ...]:
     """The deadlines among a sentence's words, the longest reading of each, dated from the document's `date`."""
+    words = _with_figures(tokens, lexicon)
+    found: list[DeadlineHit] = []
+    for hit in _longest_hits(words, lexicon):
+        last = (
+            _tail_end(words.tokens, hit.last, lexicon) if hit.entry.tail else _without_marks(words.tokens, hit, lexicon)
+        )
+        earliest, latest = _read(hit, lexicon, date)
+        if hit.entry.alone and date is not None and latest is not None and latest <= date:
+            continue  # the document's own date, or one before it
+        first, end = words.places[hit.first], words.places[last - 1] + words.widths[last - 1]
+        said = text[tokens[first].start : tokens[end - 1].end]
+        found.append(DeadlineHit(Deadline(said, earliest, latest), first, end, hit.entry.firm))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A sentence's tokens with each number of several words as one in figures, and where each stood, how wide."""
+
+    tokens: tuple[Token, ...]
+    places: tuple[int, ...]
+    widths: tuple[int, ...]
+
+
+def _with_figures(tokens: tuple[Token, ...], lexicon: Lexicon) -> _Words:
+    kept: list[Token] = []
+    places: list[int] = []
+    widths: list[int] = []
+    position = 0
+    while position < len(tokens):
+        token, width = tokens[position], 1
+        if token.is_number or token.word in lexicon.numbers.words:
+            numeral = read_numeral(tokens, position, lexicon.numbers)
+            if numeral is not None and (numeral.last > position + 1 or (token.is_number and not token.raw.isdecimal())):
+                width = numeral.last - position
+                figures = f"{numeral.value:g}"
+                token = Token(token.start, tokens[numeral.last - 1].end, figures, figures, token.after_hyphen, False)
+        kept.append(token)
+        places.append(position)
+        widths.append(width)
+        position += width
+    return _Words(tuple(kept), tuple(places), tuple(widths))
+
+
+def _longest_hits(words: _Words, lexicon: Lexicon) -> list[Hit[DeadlineShape]]:
+    """The phrases found, the longest where several overlap, without those that tell how long something holds."""
     longest: list[Hit[DeadlineShape]] = []
-    for hit in sorted(lexicon.deadlines.find(tokens), key=lambda hit: (hit.first, -hit.last)):
+    lone = (
+        hit
+        for position in range(len(words.tokens))
+        if (words.tokens[position - 1].raw if position else "") in OPENING_MARKS
+        for hit in lexicon.lone_deadlines.find_at(words.tokens, position, len(words.tokens))
+        if _stands_alone(words.tokens, hit)
+    )
+    for hit in sorted((*lexicon.deadlines.find(words.tokens), *lone), key=lambda hit: (hit.first, -hit.last)):
         if not longest or hit.first >= longest[-1].last:
             longest.append(hit)
-    found: list[DeadlineHit] = []
-    for hit in longest:
-        earliest, latest = _read(hit, lexicon, date)
-        words = text[tokens[hit.first].start : tokens[hit.last - 1].end]
-        found.append(DeadlineHit(Deadline(words, earliest, latest), hit.first, hit.last, hit.entry.firm))
-    return tuple(found)
+    return [hit for hit in longest if not _is_validity(words.tokens, hit, lexicon)]
+
+
+def _stands_alone(tokens: tuple[Token, ...], hit: Hit[DeadlineShape]) -> bool:
+    """Whether marks close the words in on both sides: a table's cell, brackets, what follows a colon."""
+    return (tokens[hit.last].raw if hit.last < len(tokens) else "") in CLOSING_MARKS
+
+
+def _without_marks(tokens: tuple[Token, ...], hit: Hit[DeadlineShape], lexicon: Lexicon) -> int:
+    """The token after a hit's words, less the comma or stop of the sentence that an optional mark has taken."""
+    last = hit.last
+    while last > hit.first + 1 and tokens[last - 1].raw in {",", "."}:
+        if tokens[last - 1].raw == "." and tokens[last - 2].word in lexicon.deadline_words["abbreviations"]:
+            return last
+        last -= 1
+    return last
+
+
+def _is_validity(tokens: tuple[Token, ...], hit: Hit[DeadlineShape], lexicon: Lexicon) -> bool:
+    return hit.first > 0 and tokens[hit.first - 1].word in lexicon.deadline_words["validity"]
+
+
+def _tail_end(tokens: tuple[Token, ...], start: int, lexicon: Lexicon) -> int:
+    """The token after the words of what a deadline is that of: "of the signing of this Declaration"."""
+    end = start
+    for _ in range(LONGEST_TAIL):
+        cursor = end
+        links = lexicon.deadline_words["tail_links"]
+        if links:
+            if cursor >= len(tokens) or tokens[cursor].word not in links:
+                return end
+            cursor += 1
+        while cursor < len(tokens) and tokens[cursor].word in lexicon.words["determiners"] | {"this"}:
+            cursor += 1
+        named = cursor
+        while cursor < len(tokens) and cursor - named < TAIL_WORDS and _in_tail(tokens[cursor], lexicon):
+            cursor += 1
+        if cursor == named:
+            return end
+        end = cursor
+    return end
+
+
+def _in_tail(token: Token, lexicon: Lexicon) -> bool:
+    if token.is_mark or token.word in lexicon.words["function_words"]:
+        return False
+    if token.is_number:
+        return is_year(token.raw) and bool(lexicon.deadline_words["tail_links"])
+    endings = tuple(lexicon.deadline_words["tail_endings"])
+    return not endings or token.word.endswith(endings)
 
 
 def _read(hit: Hit[DeadlineShape], lexicon: Lexicon, date: dt.date | None) -> Span:
@@ -69,13 +177,20 @@ def _slot_values(hit: Hit[DeadlineShape], lexicon: Lexicon, date: dt.date | None
     number, unit = tokens.get("number"), tokens.get("unit") or tokens.get("single")
     return _Slots(
         date=date,
-        years=tuple(int(token.raw) for name, token in hit.slots if name == "year"),
+        years=tuple(_year_of(token) for name, token in hit.slots if name in YEAR_SLOTS),
         month=lexicon.month_of[tokens["month"].word] if "month" in tokens else None,
         day=int(tokens["day"].raw) if "day" in tokens else None,
         number=_number(number, lexicon) if number else None,
         unit=lexicon.unit_of[unit.word] if unit else None,
-        ordinal=lexicon.ordinal_of[tokens["ordinal"].word] if "ordinal" in tokens else None,
+        ordinal=next((lexicon.ordinal_of[tokens[name].word] for name in ORDINAL_SLOTS if name in tokens), None),
+        season=lexicon.season_of[tokens["season"].word] if "season" in tokens else None,
     )
+
+
+def _year_of(token: Token) -> int:
+    """The year of "2027", "27" or "FY27"."""
+    digits = int("".join(letter for letter in token.raw if letter.isdecimal()))
+    return digits if digits >= CENTURY else 2000 + digits
 
 
 def _number(token: Token, lexicon: Lexicon) -> float:
@@ -100,13 +215,45 @@ def _year_end(slots: _Slots) -> Span:
     return end, end
 
 
+def _split_year(slots: _Slots) -> Span:
+    """The dates of "2026/27": a financial year begins in April at the earliest, an academic one ends in September."""
+    return dt.date(slots.years[0], 4, 1), dt.date(slots.years[-1], 9, 30)
+
+
+def _season(slots: _Slots) -> Span:
+    """The months of a season of the north; without a year it is the next one that ends after the document's date."""
+    if slots.season is None or not (slots.years or slots.date):
+        return UNKNOWN
+    year = slots.years[-1] if slots.years else slots.date.year if slots.date else 0
+    first = dt.date(year, slots.season, 1)
+    last = add_months(first, 3) - dt.timedelta(days=1)
+    if not slots.years and slots.date is not None and last < slots.date:
+        return add_months(first, 12), add_months(last.replace(day=1), 13) - dt.timedelta(days=1)
+    return first, last
+
+
+def _year_or_coming(slots: _Slots, last_month: int) -> int | None:
+    """The year named, else the one in which that month comes next after the document's date."""
+    if slots.years:
+        return slots.years[-1]
+    if slots.date is None:
+        return None
+    return slots.date.year + (last_month < slots.date.month)
+
+
 def _year_half(slots: _Slots) -> Span:
-    year, half = slots.years[-1], slots.ordinal or 1
+    half = slots.ordinal or 1
+    year = _year_or_coming(slots, 6 * half)
+    if year is None:
+        return UNKNOWN
     return (dt.date(year, 1, 1), dt.date(year, 6, 30)) if half == 1 else (dt.date(year, 7, 1), dt.date(year, 12, 31))
 
 
 def _year_quarter(slots: _Slots) -> Span:
-    year, quarter = slots.years[-1], slots.ordinal or 1
+    quarter = slots.ordinal or 1
+    year = _year_or_coming(slots, 3 * quarter)
+    if year is None:
+        return UNKNOWN
     return dt.date(year, 3 * quarter - 2, 1), _last_day(year, 3 * quarter)
 
 
@@ -132,6 +279,14 @@ def _month_and_year(slots: _Slots) -> tuple[int, int] | None:
 def _month(slots: _Slots) -> Span:
     found = _month_and_year(slots)
     return (dt.date(found[0], found[1], 1), _last_day(*found)) if found else UNKNOWN
+
+
+def _next_named_month(slots: _Slots) -> Span:
+    """The dates of "next April": the coming one, and where that is still of this year perhaps the one after."""
+    earliest, latest = _month(slots)
+    if earliest is None or latest is None or slots.date is None or earliest.year > slots.date.year:
+        return earliest, latest
+    return earliest, _last_day(latest.year + 1, latest.month)
 
 
 def _month_end(slots: _Slots) -> Span:
@@ -222,7 +377,10 @@ READINGS: Mapping[str, Callable[[_Slots], Span]] = {
     "year_quarter": _year_quarter,
     "year_mid": _year_mid,
     "year_early": _year_early,
+    "split_year": _split_year,
+    "season": _season,
     "month": _month,
+    "next_named_month": _next_named_month,
     "month_end": _month_end,
     "day": _day,
     "this_year": _this_year,

@@ -9,6 +9,9 @@ from rahdari.register.lexicon import Cue, Lexicon
 from rahdari.register.phrases import Hit
 from rahdari.register.sentences import Sentence
 
+# What a clause is about where nothing says more.
+NO_KIND = "other"
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -42,7 +45,8 @@ def score_kinds(
 ) -> Scores:
     """The scores of a token range; what stands before the trigger, and the heading's cues, count less.
 
-    A cue inside a longer cue of its own kind is not counted twice; ties go to the cue that comes first.
+    A cue inside a longer cue of its own kind is not counted twice; ties go to the cue that comes first, and not to
+    `NO_KIND`.
     """
     totals: dict[str, float] = {}
     leads: dict[str, int] = {}
@@ -55,7 +59,8 @@ def score_kinds(
         if kind in totals:
             totals[kind] += lexicon.heading * min(score, 3.0)
     ranked = sorted(
-        totals.items(), key=lambda item: (-round(item[1], 6), leads[item[0]], lexicon.kind_order.index(item[0]))
+        totals.items(),
+        key=lambda item: (-round(item[1], 6), item[0] == NO_KIND, leads[item[0]], lexicon.kind_order.index(item[0])),
     )
     return Scores(tuple(ranked))
 

@@ -27,6 +27,7 @@ class Trigger:
     needs: str
     near: bool
     headline: bool
+    opening: bool
     unaided: str | None
 
 
@@ -40,10 +41,15 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineShape:
-    """How a deadline's words are read; one that is not `firm` counts only for what is still to come."""
+    """How a deadline's words are read; one that is not `firm` counts only for what is still to come.
+
+    `tail`: what it is the deadline of belongs to its words; `alone`: it counts only between marks, as in a cell.
+    """
 
     reading: str
     firm: bool
+    tail: bool
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ class Lexicon:
 
     code: str
     triggers: PhraseTable[Trigger]
+    sections: PhraseTable[str]
     blocked_after: frozenset[str]
     auxiliaries: frozenset[str]
     passive_after: frozenset[str]
@@ -106,8 +113,11 @@ class Lexicon:
     sectors: PhraseTable[str]
     numbers: NumberWords
     deadlines: PhraseTable[DeadlineShape]
+    lone_deadlines: PhraseTable[DeadlineShape]
     unit_of: dict[str, str]
     ordinal_of: dict[str, int]
+    season_of: dict[str, int]
+    deadline_words: dict[str, frozenset[str]]
     month_of: dict[str, int]
     actors: PhraseTable[str]
     outsiders: PhraseTable[str]
@@ -127,7 +137,18 @@ WORD_LISTS = (
     "effects",
     "subjectless_deeds",
     "deeds_after_be",
+    "not_deeds",
+    "participle_ends",
     "negations",
+    "openers",
+    "modals",
+    "states_of_being",
+    "deed_columns",
+    "participle_marks",
+    "postmodifiers",
+    "agents",
+    "infinitive_marks",
+    "before_infinitives",
     "conditionals",
     "function_words",
     "determiners",
@@ -138,8 +159,14 @@ WORD_LISTS = (
     "object_prepositions",
     "year_prepositions",
 )
+# Single words of `deadlines.toml`, by the name of their list.
+DEADLINE_LISTS = ("validity", "tail_links", "tail_endings", "abbreviations")
 SIGN_LISTS = (
     "history",
+    "states",
+    "domestic",
+    "retold",
+    "vague",
     "speech",
     "opinion",
     "list_openers",
@@ -193,10 +220,12 @@ def load_lexicon(code: str) -> Lexicon:
     statuses, kinds, clauses = _read(code, "statuses.toml"), _read(code, "kinds.toml"), _read(code, "clauses.toml")
     actors, deadlines = _read(code, "actors.toml"), _read(code, "deadlines.toml")
     months = dict(load_language(code).months)
+    slots = _slots(deadlines, months, _read(code, "numbers.toml"))
     cues = {kind: table for kind, table in kinds.items() if isinstance(table, dict) and kind != "sectors"}
     return Lexicon(
         code=code,
         triggers=PhraseTable(_triggers(statuses)),
+        sections=PhraseTable(_named(statuses["sections"])),
         blocked_after=frozenset(statuses["blocked_after"]),
         auxiliaries=frozenset(statuses["auxiliaries"]),
         passive_after=frozenset(statuses["passive_after"]),
@@ -207,9 +236,14 @@ def load_lexicon(code: str) -> Lexicon:
         heading=float(kinds["heading"]),
         sectors=PhraseTable(_named(kinds["sectors"])),
         numbers=_number_words(_read(code, "numbers.toml")),
-        deadlines=PhraseTable(_deadlines(deadlines), slots=_slots(deadlines, months, _read(code, "numbers.toml"))),
+        deadlines=PhraseTable(_deadlines(deadlines, alone=False), slots=slots),
+        lone_deadlines=PhraseTable(_deadlines(deadlines, alone=True), slots=slots),
         unit_of={word: unit for unit, words in deadlines["units"].items() for word in words},
-        ordinal_of=dict(deadlines["ordinals"]),
+        ordinal_of={**deadlines["ordinals"], **deadlines["quarters"], **deadlines["halves"]},
+        season_of=dict(deadlines["seasons"]),
+        deadline_words={
+            name: frozenset(deadlines[name]) for name in ("validity", "tail_links", "tail_endings", "abbreviations")
+        },
         month_of=months,
         actors=PhraseTable(_named(actors, ("joint", "roles"))),
         outsiders=PhraseTable(_named(actors, ("outsiders",))),
@@ -230,6 +264,7 @@ def _triggers(statuses: dict[str, Any]) -> Iterator[tuple[str, Trigger]]:
             needs=raw["needs"],
             near=bool(raw.get("near", False)),
             headline=bool(raw.get("headline", False)),
+            opening=bool(raw.get("opening", False)),
             unaided=raw.get("unaided"),
         )
         yield from ((phrase, trigger) for phrase in raw["phrases"])
@@ -241,10 +276,20 @@ def _cues(kinds: dict[str, Any]) -> Iterator[tuple[str, Cue]]:
             yield from ((phrase, Cue(kind, float(weight))) for phrase in phrases)
 
 
-def _deadlines(raw: dict[str, Any]) -> Iterator[tuple[str, DeadlineShape]]:
+def _deadlines(raw: dict[str, Any], *, alone: bool) -> Iterator[tuple[str, DeadlineShape]]:
+    """The phrases of each shape, its bodies after every lead of the lists that it names, or those that stand alone."""
     for shape in raw["deadline"]:
-        entry = DeadlineShape(shape["reading"], bool(shape.get("firm", True)))
-        yield from ((phrase, entry) for phrase in shape["phrases"])
+        tail, firm = bool(shape.get("tail")), shape.get("firm", True)
+        bodies, reading = shape.get("bodies", ()), shape["reading"]
+        if alone:
+            entry = DeadlineShape(reading, firm=True, tail=tail, alone=True)
+            yield from ((body, entry) for body in bodies if shape.get("alone"))
+            continue
+        yield from ((phrase, DeadlineShape(reading, bool(firm), tail, alone)) for phrase in shape.get("phrases", ()))
+        for lists, certain in ((firm if isinstance(firm, list) else (), True), (shape.get("loose", ()), False)):
+            entry = DeadlineShape(reading, certain, tail, alone)
+            leads = (lead for name in lists for lead in raw["leads"][name])
+            yield from ((f"{lead} {body}", entry) for lead in leads for body in bodies)
 
 
 def _slots(deadlines: dict[str, Any], months: dict[str, int], numbers: dict[str, Any]) -> dict[str, frozenset[str]]:
@@ -252,6 +297,9 @@ def _slots(deadlines: dict[str, Any], months: dict[str, int], numbers: dict[str,
         "unit": frozenset(word for words in deadlines["units"].values() for word in words),
         "single": frozenset(deadlines["single_units"]),
         "ordinal": frozenset(deadlines["ordinals"]),
+        "quarter": frozenset(deadlines["quarters"]),
+        "half": frozenset(deadlines["halves"]),
+        "season": frozenset(deadlines["seasons"]),
         "month": frozenset(months),
         "number": frozenset(numbers["words"]),
     }

@@ -12,6 +12,7 @@ from rahdari.register.sentences import Sentence
 # Names in the first sentences count more: they introduce the parties.
 OPENING_SENTENCES = 3
 OPENING_WEIGHT = 3.0
+PAIR = 2
 
 
 def document_parties(sentences: Sequence[Sentence], *, lexicon: Lexicon) -> tuple[str, ...]:
@@ -43,6 +44,11 @@ def clause_parties(sentence: Sentence, clause: Clause, *, parties: Sequence[str]
         dict.fromkeys(actor.code for actor in sentence.actors if actor.code and clause.first <= actor.first < limit)
     )
     joint = any(actor.joint for actor in sentence.actors if clause.first <= actor.first < limit)
+    if len(parties) > PAIR and not joint:
+        within = {hit.name.code for hit in sentence.names if clause.first <= hit.first < clause.last}
+        some = [code for code in parties if code in within]
+        if PAIR <= len(some) < len(parties):
+            return tuple(some)
     strangers = [code for code in named if code not in parties]
     if joint or not strangers:
         return tuple(parties)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 LONGEST_GAP = 3
@@ -87,8 +87,15 @@ def _fits_slot(slot: str, token: Token, slots: Mapping[str, frozenset[str]]) -> 
         return len(token.raw) == 4 and token.raw.isdecimal() and "1900" <= token.raw <= "2199"
     if slot == "day":
         return len(token.raw) <= 2 and token.raw.isdecimal() and 1 <= int(token.raw) <= 31
-    if slot == "number" and token.raw.isdecimal():
-        return len(token.raw) <= 3
+    if slot == "number" and token.is_number:
+        return (
+            len(token.raw) <= 4 and token.raw.replace(".", "", 1).isdecimal() and not _fits_slot("year", token, slots)
+        )
+    if slot in ("short", "joined"):  # the second year of "2026/27" or "2026-27"
+        glued = slot == "short" or token.after_hyphen
+        return glued and (_fits_slot("year", token, slots) or (len(token.raw) == 2 and token.raw.isdecimal()))
+    if slot == "fiscal":
+        return token.word.startswith("fy") and token.word[2:].isdecimal() and len(token.word) in (4, 6)
     return token.word in slots.get(slot, frozenset())
 
 
@@ -127,7 +134,7 @@ def _without_hyphens(phrase: str) -> str:
 class PhraseTable(Generic[Entry]):
     """Phrases indexed by their first word, so that a sentence costs its words and not the table's size."""
 
-    __slots__ = ("_by_prefix", "_by_word", "_others", "_slots")
+    __slots__ = ("_by_prefix", "_by_slot", "_by_word", "_others", "_slots")
 
     def __init__(
         self, entries: Iterable[tuple[str, Entry]], *, slots: Mapping[str, frozenset[str]] | None = None
@@ -135,6 +142,7 @@ class PhraseTable(Generic[Entry]):
         self._slots = dict(slots or {})
         self._by_word: dict[str, list[tuple[tuple[Element, ...], Entry]]] = {}
         self._by_prefix: dict[str, list[tuple[tuple[Element, ...], Entry]]] = {}
+        self._by_slot: list[tuple[tuple[Element, ...], Entry]] = []
         self._others: list[tuple[tuple[Element, ...], Entry]] = []
         for phrase, entry in entries:
             for whole in _alternatives(phrase):
@@ -142,9 +150,17 @@ class PhraseTable(Generic[Entry]):
 
     def _add(self, elements: tuple[Element, ...], entry: Entry) -> None:
         first = elements[0]
-        if first.optional or first.gap or first.slot is not None:
+        if first.optional and len(elements) > 1:
+            self._add((replace(first, optional=False), *elements[1:]), entry)
+            self._add(elements[1:], entry)
+            return
+        if first.gap:
             self._others.append((elements, entry))
             return
+        if first.slot is not None:
+            for word in self._slots.get(first.slot, frozenset()):
+                self._by_word.setdefault(word, []).append((elements, entry))
+            self._by_slot.append((elements, entry))
         for word in first.words:
             self._by_word.setdefault(word, []).append((elements, entry))
         for prefix in first.prefixes:
@@ -162,6 +178,7 @@ class PhraseTable(Generic[Entry]):
         for elements, entry in (
             *self._by_word.get(word, ()),
             *self._by_prefix.get(word[:PREFIX_KEY], ()),
+            *(self._by_slot if any(letter.isdecimal() for letter in word) else ()),
             *self._others,
         ):
             found = self._match(elements, 0, tokens, position, last)

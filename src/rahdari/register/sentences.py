@@ -193,6 +193,8 @@ def _under_preposition(actor: Actor, ends: Mapping[int, Actor], tokens: tuple[To
         if position < 0:
             return False
         word = tokens[position].word
+        if word in lexicon.words["determiners"] and position and tokens[position - 1].word in lexicon.prepositions:
+            position, word = position - 1, tokens[position - 1].word
         if word in lexicon.prepositions:
             return position > 0
         listed = word in lexicon.words["coordinators"] or tokens[position].raw == ","

@@ -54,6 +54,8 @@ def _find_governor(
             continue
         if chosen is not None and not _opens_anew(sentence, hit.first, first, lexicon):
             continue
+        if hit.entry.opening and not opens_sentence(sentence, hit.first, lexicon):
+            continue
         if not _is_finite(sentence, hit, first, lexicon) or not _has_subject(
             sentence, hit, first, lexicon, inherits=inherits
         ):
@@ -87,6 +89,8 @@ def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexic
     )
     if not opens and (before in lexicon.blocked_after or (hit.first > 0 and tokens[hit.first].after_hyphen)):
         return False
+    if tokens[hit.first].word in lexicon.words["infinitive_marks"] and before in lexicon.words["before_infinitives"]:
+        return False
     if tokens[first].word in lexicon.words["negations"]:
         return False
     near = [tokens[position].word for position in range(max(hit.first - NEGATION_REACH, first), hit.first)]
@@ -94,6 +98,8 @@ def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexic
         return False
     if hit.last < len(tokens) and tokens[hit.last].word in lexicon.words["negations"]:
         return False
+    if hit.entry.status == "supported" and hit.last < len(tokens) and tokens[hit.last].word in lexicon.words["agents"]:
+        return False  # "is backed by"
     if any(tokens[position].word in lexicon.words["conditionals"] for position in range(first, hit.first)):
         return False
     return hit.entry.strength != MODAL_STRENGTH or hit.entry.headline or _is_deed(sentence, hit, first, lexicon)
@@ -110,7 +116,7 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     if after in words["adverbs"] and cursor + 2 < len(tokens):
         after = tokens[cursor + 2].word
     if following == "be" or tokens[hit.last - 1].word == "be":
-        return (after if following == "be" else following) in words["deeds_after_be"]
+        return _is_done(after if following == "be" else following, lexicon)
     if following in words["effects"]:
         return False
     subjects = [
@@ -121,6 +127,12 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words[
         "subjectless_deeds"
     ]
+
+
+def _is_done(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word after "will be" tells of a deed: a participle of the list, or any regular one but some."""
+    regular = word.endswith(tuple(lexicon.words["participle_ends"])) and word not in lexicon.words["not_deeds"]
+    return regular or word in lexicon.words["deeds_after_be"]
 
 
 def _follows_proper_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
@@ -140,12 +152,27 @@ def _has_subject(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lex
         return any(hit.first - actor.last <= SUBJECT_REACH for actor in subjects) and _follows_subject(
             sentence, hit, subjects, lexicon
         )
-    if trigger.subject == "any" or inherits:
+    if trigger.subject == "any" or inherits or _is_resolution(sentence, hit, lexicon):
         return True
     before = sentence.tokens[hit.first - 1].word if hit.first else ""
     if trigger.subject == "actor":
         return bool(subjects) or before in lexicon.passive_after or _follows_name(sentence, hit.first, lexicon)
     return has_joint_subject(sentence, first, Governor(trigger, hit.first, hit.last))
+
+
+def opens_sentence(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+    """Whether only numbering, marks, an article or an adverb stands before a token."""
+    free = lexicon.words["determiners"] | lexicon.words["openers"]
+    return all(token.is_mark or token.is_number or token.word in free for token in sentence.tokens[:position])
+
+
+def _is_resolution(sentence: Sentence, hit: Hit[Trigger], lexicon: Lexicon) -> bool:
+    """Whether a verb opens its sentence ("AGREED to ..."), its subject in the line that opens the list.
+
+    "Signed in 1999, the treaty ..." is a participle: what dates or places it follows at once.
+    """
+    following = sentence.tokens[hit.last].word if hit.last < len(sentence.tokens) else ""
+    return opens_sentence(sentence, hit.first, lexicon) and following not in lexicon.words["participle_marks"]
 
 
 def _follows_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
@@ -187,7 +214,10 @@ def is_told_as_past(
         return True
     if latest_year is None:
         return False
-    start = governor.last if governor and first <= governor.first < last else first
+    own = governor is not None and first <= governor.first < last
+    start = governor.last if governor and own else first
+    if governor and own and sentence.tokens[governor.first].word in lexicon.words["modals"]:
+        return False  # "will be held", "is ready to": what is to come, whenever its subject began
     quantities_end = {quantity.last for quantity in sentence.quantities}
     for position in range(max(first, 1), last):
         raw = sentence.tokens[position].raw
@@ -195,7 +225,9 @@ def is_told_as_past(
             continue
         before = sentence.tokens[position - 1]
         dated = before.word in lexicon.words["year_prepositions"] or before.word in lexicon.month_of or before.is_number
-        relative = any(token.word in lexicon.words["relatives"] for token in sentence.tokens[start:position])
+        between = sentence.tokens[start if position > start else first : position]
+        aside = position > start and any(token.raw == "," for token in between)
+        relative = aside or any(token.word in lexicon.words["relatives"] for token in between)
         if dated and not relative and position - 1 not in quantities_end:
             return True
     return False

@@ -1,4 +1,4 @@
-"""Published gravity estimates and the removal of all borders, where a folder with their data is given (I/O)."""
+"""Published gravity estimates, the removal of all borders, and autarky by the formula of gains from trade (I/O)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from rahdari.validation.bench import Bench
 
 NO_BORDERS, ENLARGEMENT = "no_borders", "eu_enlargement"
 THETA = 6.0  # sigma 7, as published
+# At this ratio of trade costs some 1e-15 of trade is left.
+PROHIBITIVE = 300.0
 BORDERS = "trade ~ ln_DIST + CNTG + INTL_BRDR | exporter + importer"
 AGREEMENTS = "trade ~ eu_enlargement + other_fta | exporter^year + importer^year + exporter^importer"
 
@@ -78,6 +80,19 @@ def enlargement_coefficient(bench: Bench) -> float | None:
         header, *rows = list(csv.reader(file))
     abroad = [row for row in rows if row[header.index("exporter")] != row[header.index("importer")]]
     return _coefficients(_estimate(header, abroad, AGREEMENTS))["eu_enlargement"]
+
+
+def autarky_gap(bench: Bench) -> float | None:
+    """Largest relative difference of what autarky costs the case's economies from what their domestic shares tell.
+
+    Arkolakis, Costinot and Rodriguez-Clare (2012, AER 102(1)), equation 1: real income moves with the share of domestic
+    goods in spending to the power of minus 1 over the trade elasticity; in autarky the share is 1.
+    """
+    flows = bench.case.trade.value_musd
+    costs = np.where(np.eye(len(flows), dtype=bool), 1.0, PROHIBITIVE)
+    solved = solve_equilibrium(flows, costs, elasticity=THETA, deficits="zero")
+    share = np.diag(solved.baseline_flows) / solved.baseline_flows.sum(axis=0)
+    return float(np.abs(solved.welfare / share ** (1 / THETA) - 1).max())
 
 
 def _find(bench: Bench, name: str) -> Path | None:
@@ -143,5 +158,6 @@ GRAVITY: Mapping[str, Callable[[Bench], float | None]] = MappingProxyType(
         "conditional": conditional_gap,
         "full": full_gap,
         "enlargement": enlargement_coefficient,
+        "autarky": autarky_gap,
     }
 )

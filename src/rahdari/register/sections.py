@@ -1,0 +1,90 @@
+"""Sections: what a heading, or the line that opens a list, says of the lines under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rahdari.register.lexicon import Lexicon, Trigger
+from rahdari.register.sentences import Sentence
+from rahdari.register.statuses import Governor, opens_sentence
+
+BACKGROUND = "background"
+# A heading says this much of its lines: more than their nouns, less than a verb of their own.
+STRENGTHS = {"signed": 9, "achieved": 8, "agreed": 7, "offered": 6, "supported": 5, "planned": 3, "reviewed": 2}
+# A line that opens with one of these signs is no promise of a list: it tells of a state or of the past.
+TOLD = ("states", "history", "domestic")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a heading gives its lines: a status, or nothing; under a `background` heading nothing is promised."""
+
+    governor: Governor | None
+    background: bool
+
+
+NO_SECTION = Section(None, background=False)
+
+
+def section_of(heading: Sentence, *, lexicon: Lexicon) -> Section:
+    """What a heading says of the lines under it; where several of its words speak, the strongest status."""
+    found = {hit.entry for hit in lexicon.sections.find(heading.tokens)}
+    statuses = sorted(found - {BACKGROUND}, key=lambda status: -STRENGTHS.get(status, 1))
+    if not statuses:
+        return Section(None, background=BACKGROUND in found)
+    return Section(Governor(heading_trigger(statuses[0]), 0, 0), background=False)
+
+
+def heading_trigger(status: str) -> Trigger:
+    """The trigger of a line that has no verb of its own, by the status that its place gives it."""
+    return Trigger(
+        status,
+        STRENGTHS.get(status, 1),
+        subject="any",
+        needs="" if status == "signed" else "kind",
+        near=False,
+        headline=False,
+        opening=False,
+        unaided=None,
+    )
+
+
+def as_listed(sentence: Sentence, *, lexicon: Lexicon, is_title: bool) -> Sentence:
+    """The sentence, as an item where a heading or a short line is the name of an instrument ("MoU on fisheries")."""
+    if sentence.is_item or sentence.is_row or is_title or not opens_with_instrument(sentence, lexicon=lexicon):
+        return sentence
+    return replace(sentence, is_heading=False, is_item=True)
+
+
+def opens_with_instrument(sentence: Sentence, *, lexicon: Lexicon) -> bool:
+    """Whether a line names an instrument rather than telling of one."""
+    return any(
+        hit.entry.opening and hit.entry.status == "signed" and opens_sentence(sentence, hit.first, lexicon)
+        for hit in sentence.triggers
+    )
+
+
+def order_of(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
+    """The governor of an item that opens with a plain verb ("Raise trade to ..."): what a plan lists is agreed."""
+    deed = next((n for n, token in enumerate(sentence.tokens) if not (token.is_mark or token.is_number)), None)
+    if deed is None or not sentence.is_item or sentence.tokens[deed].word not in lexicon.words["actions"]:
+        return None
+    if deed + 1 >= len(sentence.tokens) or sentence.tokens[deed + 1].is_mark:
+        return None
+    return Governor(heading_trigger("agreed"), deed, deed + 1)
+
+
+def promised_thing(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
+    """The governor of an item without a verb that has a deadline ("Joint study of tides, by May 2027"): planned."""
+    if not (sentence.is_item and any(hit.firm for hit in sentence.deadlines)) or is_told(sentence):
+        return None
+    verbs = lexicon.auxiliaries | lexicon.passive_after | lexicon.words["modals"]
+    dated = {position for hit in sentence.deadlines for position in range(hit.first, hit.last)}
+    if any(token.word in verbs for position, token in enumerate(sentence.tokens) if position not in dated):
+        return None
+    return Governor(heading_trigger("planned"), 0, 0)
+
+
+def is_told(sentence: Sentence) -> bool:
+    """Whether a line tells of a state or of the past, so that its section's status is not its own."""
+    return any(sentence.has_sign(sign) for sign in TOLD)

@@ -1,0 +1,115 @@
+"""Promises: verbs, nouns and places in a text by which something is promised, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rahdari.documents import document_from_text
+from rahdari.register.commitment import Commitment
+from rahdari.register.extraction import extract_commitments
+
+OPENING = (
+    "Talks were held between Fiji and Norway in the capital of Fiji, Suva, and that was the first such occasion.\n\n"
+)
+
+
+def read(text: str) -> tuple[Commitment, ...]:
+    return extract_commitments(document_from_text(OPENING + text))
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [(commitment.kind, commitment.status) for commitment in read(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status"),
+    [
+        ("AGREED to build a ferry terminal in Lautoka.", "port_access", "agreed"),
+        ("They committed themselves to finance a fund of 20 million dollars.", "finance", "agreed"),
+        ("It was convened to treble the commercial exchanges.", "trade_target", "agreed"),
+        ("They subscribed an agreement on fisheries.", "agriculture", "signed"),
+        (
+            "The sides welcomed the signing, on the same day, of an accord on customs data.",
+            "trade_facilitation",
+            "signed",
+        ),
+        ("The leaders welcomed with interest the offer of Norway to train pilots.", "education", "offered"),
+        ("Norway has put at the disposal of Fijian ships a berth in Bergen.", "port_access", "offered"),
+        ("The Norwegian side is willing to import more Fijian sugar.", "agriculture", "offered"),
+        ("The Union is ready to offer a loan for the power grid.", "energy", "offered"),
+        ("The sides dealt with the question of direct flights.", "air_link", "discussed"),
+        ("They took note of the interest of Norwegian firms in tuna fishing.", "agriculture", "discussed"),
+        ("Both sides highly evaluated the first year of the customs agreement.", "trade_facilitation", "reviewed"),
+        ("Relations were elevated to a strategic partnership.", "diplomatic", "achieved"),
+        ("It is envisaged to open a consulate in Suva.", "diplomatic", "planned"),
+        ("Up to 9 million dollars in grants will be made available by 2028.", "finance", "planned"),
+        (
+            "The leaders requested the relevant ministries to draft an agreement on tourism.",
+            "tourism_culture",
+            "agreed",
+        ),
+        ("Progress will be reported to the co-chairs twice a year.", "diplomatic", "planned"),
+        ("The Norwegian side undertook to lease two hangars by 2028.", "other", "agreed"),
+    ],
+)
+def test_a_promise_is_known_by_many_words(text: str, kind: str, status: str) -> None:
+    assert told(text) == [(kind, status)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway informed its partners that it will invest 9 billion kroner of its own resources in roads.",
+        "Fiji recalls that it intends to cover half of its power from solar plants by 2030.",
+        "The president briefed his guest on the national programme to connect villages to the grid.",
+        "The sides noted with satisfaction that trade reached 90 million dollars.",
+        "They would do well to recall that the power line is backed by a working group.",
+        "Both sides consider that farm products hold the greatest promise.",
+        "They have shown interest, people close to the talks said, and the money has to be spent.",
+        "They discussed the state of bilateral relations.",
+        "They voiced concern at piracy and condemned the attacks on ships.",
+        "The mission, which last met in 2018, was dissolved years ago.",
+    ],
+)
+def test_own_affairs_facts_and_feelings_are_no_promises(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_year_of_the_past_beside_what_is_to_come_does_not_make_it_past() -> None:
+    opening = "The two sides met in 2026. "
+    assert told(opening + "The joint commission, which last met in 2018, will be convened in Bergen.") == [
+        ("diplomatic", "planned")
+    ]
+    assert told(opening + "The sides reviewed the customs agreement, in force since 1 July 2024.") == [
+        ("trade_facilitation", "reviewed")
+    ]
+    assert told(opening + "In 2018 the two sides signed a customs agreement.") == []
+
+
+def test_two_promises_of_one_sentence_are_two_rows_with_its_words() -> None:
+    text = "The two sides agreed to resume direct flights, and Norway will grant 40 scholarships."
+    found = read(text)
+    assert [commitment.kind for commitment in found] == ["air_link", "education"]
+    assert {commitment.quote for commitment in found} == {text}
+
+
+def test_what_was_talked_about_and_then_agreed_is_one_promise() -> None:
+    assert told("They discussed a gas pipeline and agreed to continue the exchange of technical data.") == [
+        ("energy", "agreed")
+    ]
+
+
+def test_a_semicolon_ends_a_quote() -> None:
+    found = read("The sides agreed: to open a consulate in Suva; to lower customs duties on fish.")
+    assert [commitment.quote for commitment in found] == [
+        "The sides agreed: to open a consulate in Suva",
+        "to lower customs duties on fish.",
+    ]
+
+
+def test_some_of_three_parties_bind_only_themselves() -> None:
+    text = (
+        "The presidents of Fiji, Norway and Kenya held a trilateral summit. Fiji and Kenya agreed to link their ports."
+    )
+    found = extract_commitments(document_from_text(text))
+    assert [commitment.parties for commitment in found] == [("FJI", "KEN")]

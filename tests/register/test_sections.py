@@ -1,0 +1,53 @@
+"""Sections: what a heading, a list's form or a table says of lines without a verb of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from rahdari.documents import document_from_text
+from rahdari.register.extraction import extract_commitments
+
+OPENING = (
+    "Talks were held between Fiji and Norway in the capital of Fiji, Suva, and that was the first such occasion.\n\n"
+)
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [(c.kind, c.status) for c in extract_commitments(document_from_text(OPENING + text))]
+
+
+@pytest.mark.parametrize(
+    ("heading", "status"),
+    [
+        ("Agreements exchanged", "signed"),
+        ("Issues under discussion", "discussed"),
+        ("Agreed actions", "agreed"),
+        ("Next steps", "planned"),
+    ],
+)
+def test_a_heading_gives_its_lines_their_status(heading: str, status: str) -> None:
+    items = "- A possible currency swap of the two central banks.\n- Supply of natural gas to Bergen.\n"
+    assert told(f"{heading}\n\n{items}") == [("finance", status), ("energy", status)]
+
+
+def test_nothing_is_promised_under_a_heading_of_background() -> None:
+    assert told("Background\n\nThe two sides agreed to resume direct flights.") == []
+
+
+def test_each_instrument_of_a_list_is_a_row() -> None:
+    items = "1. MoU between the two ministries of culture on tourism.\n2. Agreement on customs data.\n"
+    assert told(f"Results of the visit\n\n{items}") == [("tourism_culture", "signed"), ("trade_facilitation", "signed")]
+    lines = "Memorandum of Understanding on tourism\n\nAgreement on customs data\n"
+    assert told(f"Results of the visit\n\n{lines}") == [("tourism_culture", "signed"), ("trade_facilitation", "signed")]
+
+
+def test_an_item_that_opens_with_a_plain_verb_is_agreed() -> None:
+    assert told("Pillar 1\n\n- Open a consulate in Suva.\n- Prepare a study of a gas pipeline.\n") == [
+        ("diplomatic", "agreed"),
+        ("energy", "agreed"),
+    ]
+
+
+def test_a_dated_item_without_a_verb_is_planned_and_a_stock_is_not() -> None:
+    assert told("Pillar 1\n\n- Joint study of floating solar power, by May 2027.\n") == [("energy", "planned")]
+    assert told("Pillar 1\n\n- Currently 300 students in Norway, since 2020.\n") == []
