@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rahdari.appraisal.baseline import BookBaseline
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.contributions import draw_waterfalls, sum_contributions
+from rahdari.appraisal.executor import run_beside
 from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
@@ -147,6 +148,9 @@ def appraise(
     )
     settings = make_settings(case, world.cost_model.shocks)
     indicators = gateway_shares(case, world, settings)
+    routes, sensitivity = run_beside(
+        lambda: plan_settings(case, settings, seed=options.seed), lambda: find_sensitivity(world)
+    )
     return Appraisal(
         case=case.id,
         title=case.settings.title,
@@ -161,7 +165,7 @@ def appraise(
         attribution_year={name: period.end for name, period in game.periods.items()},
         required=required,
         target_setting=set_targets(world, paths, target_musd=target_musd),
-        sensitivity=find_sensitivity(world),
+        sensitivity=sensitivity,
         portfolio=best_packages(world, game),
         frontiers=frontiers,
         latest_starts=find_latest_starts(full, deadlines=case.register.deadlines),
@@ -173,7 +177,7 @@ def appraise(
         derivatives=find_slopes(world, [one for one in settings if one.day == case.as_of], paths=paths,
                                 periods=game.periods),
         waterfalls=draw_waterfalls(world, game, without=without, target_musd=target_musd),
-        routes=plan_settings(case, settings, seed=options.seed),
+        routes=routes,
         indicators=indicators,
         elasticity=elasticity_by_year(case),
         equilibrium=check_equilibrium(world, paths),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,28 +122,27 @@ class _Rows:
         self._names = names
         self._months = months
         self._numbers: dict[tuple[int, bytes], int] = {}
+        self._weights = np.random.default_rng(0).random((months, 2))
 
     def place(self, acting: Sequence[Mapping[str, Delivered]], *, draws: int) -> tuple[Index, Index]:
         """The row of each set and draw, and the set and draw that each new row is run from (rows x 2)."""
         place = np.empty((len(acting), draws), dtype=np.int64)
         fresh: list[tuple[int, int]] = []
-        nothing = np.zeros((draws, self._months + 1))
-        nothing[:, 0] = self._months
+        nothing = np.tile([float(self._months), 0.0, 0.0], (draws, 1))
         for number, delivered in enumerate(acting):
-            parts = [nothing] + [
-                np.column_stack([np.minimum(one.starts, self._months), one.share[:, : self._months]])
-                if (one := delivered.get(name)) is not None
-                else nothing
-                for name in self._names
-            ]
-            told = np.concatenate(parts, axis=1)
-            for draw in range(draws):
-                key = draw, blake2b(told[draw].tobytes(), digest_size=16).digest()
+            told = [self._tell(delivered[name]) if name in delivered else nothing for name in self._names]
+            signs = np.concatenate(told, axis=1) if told else nothing
+            for draw, sign in enumerate(signs):
+                key = draw, sign.tobytes()
                 if key not in self._numbers:
                     self._numbers[key] = len(self._numbers)
                     fresh.append((number, draw))
                 place[number, draw] = self._numbers[key]
         return place, np.array(fresh, dtype=np.int64).reshape(-1, 2)
+
+    def _tell(self, one: Delivered) -> Array:
+        """What a measure does in each draw, as three numbers: two that differ are told apart by random sums."""
+        return np.column_stack([np.minimum(one.starts, self._months), one.share[:, : self._months] @ self._weights])
 
 
 def _split(rows: Index) -> list[Index]:

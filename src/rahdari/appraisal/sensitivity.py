@@ -15,6 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from rahdari.appraisal.executor import map_in_order
 from rahdari.appraisal.forecast import Extent, effective_measures, forecast_book, pair_costs, situation_weights
 from rahdari.appraisal.game import last_year
 from rahdari.appraisal.trade_costs import FlowCosts
@@ -77,13 +78,14 @@ def find_sensitivity(world: World, *, draws: int = SENSITIVITY_DRAWS) -> tuple[B
     extent = Extent(number, max(
         world.timeline.steps_of(base.book.reporting_year(columns[name])).stop for name, base in world.baselines.items()
     ))  # fmt: skip
-    usual = _costs(first, extent)
+    changed = {name: exchange(first, second) for name, (_, exchange) in GROUPS.items()}
+    on_costs = [first, *(world for name, world in changed.items() if name in ON_COSTS)]
+    usual, *moved = map_in_order(lambda one: _costs(one, extent), on_costs)
+    costs = dict(zip([name for name in changed if name in ON_COSTS], moved, strict=True))
     answers = _answer(first, usual, extent=extent, columns=columns)
     mixed: dict[str, list[Array]] = {name: [] for name in world.baselines}
-    for name, (_, exchange) in GROUPS.items():
-        changed = exchange(first, second)
-        costs = _costs(changed, extent) if name in ON_COSTS else usual
-        for book, values in _answer(changed, costs, extent=extent, columns=columns).items():
+    for name, one in changed.items():
+        for book, values in _answer(one, costs.get(name, usual), extent=extent, columns=columns).items():
             mixed[book].append(values)
     found = []
     for book, values in answers.items():

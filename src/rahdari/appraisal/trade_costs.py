@@ -31,7 +31,6 @@ from rahdari.transport.availability import Conditions, Exceptions, index_states
 from rahdari.transport.choice import choose_routes, measure_path_size
 from rahdari.transport.elements import (
     Change,
-    Elements,
     Key,
     build_elements,
     central_values,
@@ -124,10 +123,11 @@ def build_cost_model(
         scale=case.claims.value("model", "route_choice_scale"),
     )
     elements, length = build_elements(network, values), build_elements(network, central).length_km
+    totals = np.ascontiguousarray(elements.time_h.T), np.ascontiguousarray(elements.cost_usd_per_t.T)
     conditions = _pattern_conditions(case, found.shocks, openers)
     route_sets = {
         flow.id: tuple(
-            _route_set(case, model, flow, pair, routes, conditions=conditions, elements=elements, length=length)
+            _route_set(case, model, flow, pair, routes, conditions=conditions, totals=totals, length=length)
             for pair, routes in found.by_flow[flow.id].items()
         )
         for flow in flows
@@ -159,7 +159,7 @@ def _route_set(
     routes: tuple[Route, ...],
     *,
     conditions: Sequence[Sequence[Conditions]],
-    elements: Elements,
+    totals: tuple[Array, Array],
     length: Array,
 ) -> RouteSet:
     network = case.network
@@ -172,7 +172,8 @@ def _route_set(
             chance[situation, opening], surcharge[situation, opening] = passing, extra
             usable = np.flatnonzero(passing > 0)
             path_size[situation, opening, usable] = measure_path_size(counts[usable], length)
-    time_h, cost = counts @ elements.time_h.T, counts @ elements.cost_usd_per_t.T
+    used = np.flatnonzero(counts.any(axis=0))
+    time_h, cost = (counts[:, used] @ total[used] for total in totals)
     carried = carried_by(model.graph, routes, flow.cargoes)
     seasons = find_seasons(network, model.graph, routes)
     return RouteSet(
