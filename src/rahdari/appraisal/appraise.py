@@ -32,6 +32,7 @@ from rahdari.appraisal.outside_view import (
     pool_log_odds,
 )
 from rahdari.appraisal.portfolio import find_frontiers
+from rahdari.appraisal.precision import Runs, add_draws, reached_by
 from rahdari.appraisal.prospects import find_reach, find_regrets
 from rahdari.appraisal.result import (
     Appraisal,
@@ -42,6 +43,7 @@ from rahdari.appraisal.result import (
     ElasticityYear,
     EquilibriumCheck,
     FactorAnswer,
+    FeedbackAnswer,
     HistoryYear,
     MeasureAnswer,
     NotModelled,
@@ -73,6 +75,11 @@ from rahdari.trade.response import elasticity_at, flow_ratio, required_cost_fact
 
 Array = NDArray[np.float64]
 ATTRIBUTION_DRAWS = 64
+FEEDBACK_OFF = FeedbackAnswer(
+    on=False,
+    why="The case holds no sourced traffic and capacity of a crossing, so border times do not rise with the trade that "
+    "the forecast brings.",
+)
 GAIN_DRAWS = 1000
 STEPS = (
     "Drawing everything uncertain",
@@ -86,12 +93,16 @@ QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to appraise: which measures (None for all) and book (None for all), how many draws, which seed."""
+    """How to appraise: which measures (None for all) and book (None for all), how many draws, which seed.
+
+    With a `precision` blocks of as many draws are added until no chance has a standard error above it.
+    """
 
     measures: tuple[str, ...] | None = None
     book: str | None = None
     draws: int = 2000
     seed: int = 1
+    precision: float | None = None
 
 
 DEFAULT_OPTIONS = Options()
@@ -115,14 +126,19 @@ def appraise(
 
     progress(STEPS[1])
     # 2. Measures change what routes cost and when they are open; trade answers with the elasticity of each horizon.
-    active = tuple(measure.id for measure in measures)
-    sets = ((), active) if active else ((),)
-    runs = run_sets(world, sets, extent=Extent(world.draws, world.timeline.steps))
-    without, paths = runs.paths_of(0), runs.paths_of(len(sets) - 1)
+    blocks = rng.spawn(2)
+
+    def run_block() -> Runs:
+        more = blocks[1].spawn(1)[0]
+        return run_both(draw_world(case, measures=measures, books=books, draws=options.draws, rng=more))
+
+    runs = add_draws(run_both(world), run_block, precision=options.precision, deadlines=case.register.deadlines,
+                     target_musd=target_musd)  # fmt: skip
+    without, paths = runs.without, runs.paths
 
     progress(STEPS[2])
     # 3. What each measure contributes in the last deadline's year: every coalition on common draws.
-    game = play(world, draws=ATTRIBUTION_DRAWS, rng=rng.spawn(1)[0])
+    game = play(world, draws=ATTRIBUTION_DRAWS, rng=blocks[0])
     gains = probability_gains(world, game.players, target_musd=target_musd)
 
     progress(STEPS[3])
@@ -186,16 +202,19 @@ def appraise(
         warnings=list_warnings(world),
         seed=options.seed,
         draws=options.draws,
+        precision=options.precision,
+        draws_used=runs.draws,
+        feedback=FEEDBACK_OFF,
         case_sha256=case.sha256,
     )  # fmt: skip
 
 
-def reached_by(paths: BookPaths, deadline: Deadline, target_musd: float) -> NDArray[np.bool_]:
-    """For each draw whether some reporting year that ends by the deadline reaches the target."""
-    columns = [column for column, period in enumerate(paths.periods) if period.end <= deadline.latest]
-    if not columns:
-        return np.zeros(len(paths.total), dtype=bool)
-    return np.asarray((paths.total[:, columns] >= target_musd).any(axis=1))
+def run_both(world: World) -> Runs:
+    """Every book's paths with all the world's measures and without any."""
+    active = tuple(measure.id for measure in world.measures)
+    sets = ((), active) if active else ((),)
+    runs = run_sets(world, sets, extent=Extent(world.draws, world.timeline.steps))
+    return Runs(paths=runs.paths_of(len(sets) - 1), without=runs.paths_of(0))
 
 
 def answer_deadline(deadline: Deadline) -> DeadlineAnswer:
@@ -241,17 +260,17 @@ def answer_book(
         path=summarise(paths),
         without=summarise(without),
         probability=inside,
-        probability_se={key: math.sqrt(share * (1 - share) / world.draws) for key, share in inside.items()},
+        probability_se={key: math.sqrt(share * (1 - share) / len(paths.total)) for key, share in inside.items()},
         probability_without={key: float(hit.mean()) for key, hit in before.items()},
         outside_view={key: view.probability for key, (view, _) in views.items()},
         pooled={
-            key: pool_log_odds(floor_share(int(hit.sum()), world.draws), views[key][0].probability)
+            key: pool_log_odds(floor_share(int(hit.sum()), len(paths.total)), views[key][0].probability)
             for key, hit in hits.items()
         },
         outside={key: describe_outside(view, growth, renewal=renewed(case)) for key, (view, growth) in views.items()},
         year_p50=reached[0] if reached else None,
         p_never=float((paths.total.max(axis=1) < target_musd).mean()),
-        noise_sd=math.hypot(world.noise[name].permanent_sd, math.sqrt(2) * world.noise[name].transitory_sd),
+        noise_sd=world.noise[name].yearly_sd,
         contracts_musd={
             str(year): float(value)
             for year, value in zip(paths.years, paths.contracts.mean(axis=0).tolist(), strict=True)

@@ -62,6 +62,11 @@ class Noise:
         """Standard deviation of a flow's own rises, as if both sides were alike, after so many years."""
         return float(np.sqrt(years * self.permanent_sd**2 + 2 * self.transitory_sd**2))
 
+    @property
+    def yearly_sd(self) -> float:
+        """Standard deviation of the logarithm's change in a year, the common movement with it, tails apart."""
+        return float(np.hypot(self.spread(1), self.common_sd))
+
     def scaled_to(self, own_change: float) -> Noise:
         """The noise of a flow with this mean absolute yearly change of its logarithm."""
         factor = (max(own_change, LEAST_MOVE) / self.typical) ** self.exponent

@@ -15,7 +15,7 @@ MAX_DRAWS = 100_000
 
 
 def read_options(path: Path) -> Options:
-    """Measures, book, draws and seed of the answer in `path`."""
+    """Measures, book, draws, seed and precision of the answer in `path`."""
     held = _read_answer(path)
     books = list(held["books"])
     return Options(
@@ -23,6 +23,7 @@ def read_options(path: Path) -> Options:
         book=books[0] if len(books) == 1 else None,
         draws=held["draws"],
         seed=held["seed"],
+        precision=held.get("precision"),
     )
 
 
@@ -54,6 +55,7 @@ def _read_answer(path: Path) -> dict[str, Any]:
             and all(type(held[key]) is int for key in ("draws", "seed"))
             and 1 <= held["draws"] <= MAX_DRAWS
             and held["seed"] >= 0
+            and isinstance(held.get("precision"), float | None)
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         known = False

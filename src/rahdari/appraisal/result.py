@@ -238,6 +238,14 @@ class NotModelled:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackAnswer:
+    """Whether border times rise with the trade that the forecast brings, and why so."""
+
+    on: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class EquilibriumCheck:
     """One direction's change in the last deadline's year: closed form against general equilibrium."""
 
@@ -303,4 +311,7 @@ class Appraisal:
     warnings: tuple[str, ...]
     seed: int
     draws: int
+    precision: float | None
+    draws_used: int
+    feedback: FeedbackAnswer
     case_sha256: str

@@ -105,17 +105,22 @@ def demo(out: Path, draws: int, seed: int, language: str, *, exports: bool, as_j
 )  # fmt: skip
 @click.option("--book", metavar="B", help="Forecast this book alone; default: every book that the case forecasts.")
 @options_of_appraise
+@click.option(
+    "--precision", type=click.FloatRange(0, 0.5, min_open=True), metavar="P",
+    help="Add draws until no chance has a standard error above P; what needs more than 100,000 is refused.",
+)  # fmt: skip
 @click.option("--html", type=OUT_FILE, metavar="FILE", help="Also write the report as one HTML file.")
 @click.option("--pdf", type=OUT_FILE, metavar="FILE", help="Also write the report as a PDF.")
 @click.option("--xlsx", type=OUT_FILE, metavar="FILE", help="Also write every figure as a workbook, with its sources.")
 @click.option("--csv", type=OUT_FILE, metavar="FILE", help="Also write the same tables as CSV files in a ZIP archive.")
 @click.option(
     "--replay", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Take measures, book, draws and seed from an earlier --json answer; the case must be the same.",
+    help="Take measures, book, draws, seed and precision from an earlier --json answer; the case must be the same.",
 )  # fmt: skip
 def appraise(
-    case: str, *, measures: str, book: str | None, draws: int, seed: int, language: str, html: Path | None,
-    pdf: Path | None, xlsx: Path | None, csv: Path | None, replay: Path | None, as_json: bool,
+    case: str, *, measures: str, book: str | None, draws: int, seed: int, language: str,
+    precision: float | None, html: Path | None, pdf: Path | None, xlsx: Path | None, csv: Path | None,
+    replay: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """How likely the promised trade is, by when, in whose books, and what each measure adds.
 
@@ -128,7 +133,7 @@ def appraise(
     from rahdari.report.words import find_words
 
     chosen = None if measures == "all" else () if measures == "none" else tuple(filter(None, measures.split(",")))
-    options = Options(chosen, book, draws, seed) if replay is None else read_options(replay)
+    options = Options(chosen, book, draws, seed, precision) if replay is None else read_options(replay)
     find_words(language)  # an unknown language is told before the work
     loaded, appraisal = run_appraisal(case, options, check=partial(check_same_case, replay))
     write_report(loaded, appraisal, ReportFiles(html, pdf, xlsx, csv), language=language)

@@ -95,6 +95,9 @@ def appraisal_answer(case: Case, appraisal: Appraisal) -> dict[str, object]:
         "assumptions": appraisal.assumptions,
         "seed": appraisal.seed,
         "draws": appraisal.draws,
+        "precision": appraisal.precision,
+        "draws_used": appraisal.draws_used,
+        "feedback": appraisal.feedback,
         "case_sha256": appraisal.case_sha256,
         "warnings": appraisal.warnings,
     }
