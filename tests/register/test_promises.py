@@ -113,3 +113,45 @@ def test_some_of_three_parties_bind_only_themselves() -> None:
     )
     found = extract_commitments(document_from_text(text))
     assert [commitment.parties for commitment in found] == [("FJI", "KEN")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status"),
+    [
+        ("One of the highlights was the signing of an agreement on tourism.", "tourism_culture", "signed"),
+        ("There was an exchange of eight memoranda.", "agreement_signed", "signed"),
+        ("It is planned to build a container terminal in Suva.", "port_access", "planned"),
+        ("A new airline route was also announced.", "air_link", "planned"),
+        ("Norway announced a loan of 90 million dollars for Fiji.", "finance", "offered"),
+        ("The declaration stresses the importance of a rail link.", "transport_corridor", "supported"),
+        ("The readiness to supply electricity was underscored.", "energy", "offered"),
+        ("Other outcomes include plans to open a consulate in Bergen.", "diplomatic", "planned"),
+        ("The king extended an invitation to the president to visit Oslo.", "diplomatic", "offered"),
+        ("Ministers have given the green light to a customs accord.", "trade_facilitation", "agreed"),
+        ("Visas will be abolished for holders of ordinary passports.", "tourism_culture", "planned"),
+        ("Vinmo will invest 40 million dollars in a sugar refinery.", "finance", "planned"),
+        ("They agreed to swiftly conclude the agreement on air services.", "air_link", "agreed"),
+    ],
+)
+def test_nouns_passives_and_names_that_no_table_knows_promise_too(text: str, kind: str, status: str) -> None:
+    assert told(text) == [(kind, status)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Concurred that the world is facing many crises in trade and energy.",
+        "The customs agreement signed in 2019 covers fish.",
+        "The accord on energy will provide a platform for many firms.",
+        "The leaders expressed satisfaction with the warm reception.",
+        "The visa agreement is expected to ease travel.",
+        "The declaration will boost trade.",
+    ],
+)
+def test_views_effects_and_descriptions_are_no_promises(text: str) -> None:
+    assert told(text) == []
+
+
+def test_lines_without_full_stops_are_a_list_and_no_headings() -> None:
+    lines = "Fiji and Norway signed an agreement on tourism\n\nNorway will grant 40 scholarships\n"
+    assert told(f"The results are many.\n\n{lines}") == [("tourism_culture", "signed"), ("education", "planned")]

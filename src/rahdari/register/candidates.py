@@ -26,7 +26,7 @@ from rahdari.register.sections import (
     section_of,
 )
 from rahdari.register.sentences import Sentence
-from rahdari.register.statuses import Governor, is_told_as_past
+from rahdari.register.statuses import Governor, find_governor, is_told_as_past
 
 FORWARD = frozenset({"agreed", "offered", "planned", "supported", "discussed", "reviewed", "signed"})
 # Kinds of a signed instrument: one subject gives the kind, several or none leave it an agreement.
@@ -117,6 +117,8 @@ def _clauses(
     sentence = sentences[number]
     if sentence.is_row:
         return sentence, _row_clauses(sentence, lexicon, lead=lead or section.governor, heading=heading)
+    if sentence.is_heading and _is_listed_heading(sentences, number, lexicon):
+        return replace(sentence, is_heading=False), find_clauses(sentence, lexicon=lexicon, heading=heading)
     if sentence.is_heading:
         counts_list = _counts_list(sentences, number, section)
         sentence = replace(sentence, is_heading=False) if counts_list else sentence
@@ -129,6 +131,17 @@ def _clauses(
     given = None if is_told(sentence) else section.governor
     given = given or order_of(sentence, lexicon=lexicon) or promised_thing(sentence, lexicon=lexicon)
     return sentence, find_clauses(sentence, lexicon=lexicon, lead=given, heading=heading) if given else clauses
+
+
+def _is_listed_heading(sentences: Sequence[Sentence], number: int, lexicon: Lexicon) -> bool:
+    """Whether a line that looks like a heading is one of a list without full stops: a whole sentence above no text."""
+    if not any(not sentence.is_heading for sentence in sentences[:number]):
+        return False
+    if number + 1 < len(sentences) and not sentences[number + 1].is_heading:
+        return False
+    sentence = sentences[number]
+    governor = find_governor(sentence, 0, len(sentence.tokens), lexicon=lexicon)
+    return governor is not None and not governor.trigger.headline
 
 
 def _counts_list(sentences: Sequence[Sentence], number: int, section: Section) -> bool:

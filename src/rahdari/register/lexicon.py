@@ -133,6 +133,7 @@ WORD_LISTS = (
     "coordinators",
     "subordinators",
     "adverbs",
+    "adverb_ends",
     "actions",
     "effects",
     "subjectless_deeds",
@@ -245,7 +246,7 @@ def load_lexicon(code: str) -> Lexicon:
             name: frozenset(deadlines[name]) for name in ("validity", "tail_links", "tail_endings", "abbreviations")
         },
         month_of=months,
-        actors=PhraseTable(_named(actors, ("joint", "roles"))),
+        actors=PhraseTable(_named(actors, ("joint", "roles", "tellers"))),
         outsiders=PhraseTable(_named(actors, ("outsiders",))),
         prepositions=frozenset(actors["prepositions"]),
         possessives=frozenset(actors["possessives"]),

@@ -21,18 +21,23 @@ WINDOW = 4000
 # A longer list of countries is a list, not a subject.
 LONGEST_LIST = 12
 JOINT = "joint"
+TELLER = "tellers"
 # "in Ho Chi Minh City"
 LONGEST_PLACE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Someone who can promise, as a token range; `code` is a country's, `joint` says that both sides are meant."""
+    """Someone who can promise, as a token range; `code` is a country's, `joint` says that both sides are meant.
+
+    A `teller` is what both adopted or held: a declaration calls for something, and does nothing itself.
+    """
 
     first: int
     last: int
     code: str | None
     joint: bool
+    teller: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +180,15 @@ def _longest_triggers(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Hit[
 
 
 def _actors(tokens: tuple[Token, ...], names: tuple[NameHit, ...], lexicon: Lexicon) -> tuple[Actor, ...]:
-    found = [Actor(hit.first, hit.last, None, hit.entry == JOINT) for hit in lexicon.actors.find(tokens)]
+    found = [
+        Actor(hit.first, hit.last, None, hit.entry in (JOINT, TELLER), hit.entry == TELLER)
+        for hit in lexicon.actors.find(tokens)
+    ]
     for hit in names:
         following = tokens[hit.last].word if hit.last < len(tokens) else ""
         nominal = hit.name.kind in (NameKind.COUNTRY, NameKind.CAPITAL, NameKind.GROUP)
+        if hit.name.kind is NameKind.CAPITAL and hit.last < len(tokens) and tokens[hit.last].raw[:1].isupper():
+            continue  # "the Moscow Power Institute"
         if nominal and following not in lexicon.possessives and not tokens[hit.last - 1].before_hyphen:
             found.append(Actor(hit.first, hit.last, hit.name.code, False))
     ends = {actor.last: actor for actor in found if actor.code}

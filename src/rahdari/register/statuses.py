@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rahdari.register.lexicon import Lexicon, Trigger
-from rahdari.register.phrases import Hit
+from rahdari.register.phrases import Hit, Token
 from rahdari.register.sentences import Actor, Sentence
 
 NEGATION_REACH = 3
@@ -78,9 +78,12 @@ def _opens_anew(sentence: Sentence, position: int, first: int, lexicon: Lexicon)
 
 def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
     tokens = sentence.tokens
-    before = tokens[hit.first - 1].word if hit.first > 0 else ""
-    if before in lexicon.auxiliaries and hit.first > 1:
-        before = tokens[hit.first - 2].word
+    cursor = hit.first - 1
+    while cursor > first and tokens[cursor].word.endswith(tuple(lexicon.words["adverb_ends"])):
+        cursor -= 1  # "to swiftly conclude" is an infinitive
+    before = tokens[cursor].word if hit.first > 0 else ""
+    if before in lexicon.auxiliaries and cursor > 0:
+        before = tokens[cursor - 1].word
     opening = tokens[first : hit.first]
     opens = (
         hit.entry.headline
@@ -91,18 +94,40 @@ def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexic
         return False
     if tokens[hit.first].word in lexicon.words["infinitive_marks"] and before in lexicon.words["before_infinitives"]:
         return False
-    if tokens[first].word in lexicon.words["negations"]:
-        return False
-    near = [tokens[position].word for position in range(max(hit.first - NEGATION_REACH, first), hit.first)]
-    if any(word in lexicon.words["negations"] for word in near):
-        return False
-    if hit.last < len(tokens) and tokens[hit.last].word in lexicon.words["negations"]:
-        return False
-    if hit.entry.status == "supported" and hit.last < len(tokens) and tokens[hit.last].word in lexicon.words["agents"]:
-        return False  # "is backed by"
-    if any(tokens[position].word in lexicon.words["conditionals"] for position in range(first, hit.first)):
+    if _is_denied(tokens, hit, first, lexicon) or _is_participle(sentence, hit, lexicon):
         return False
     return hit.entry.strength != MODAL_STRENGTH or hit.entry.headline or _is_deed(sentence, hit, first, lexicon)
+
+
+def _is_denied(tokens: tuple[Token, ...], hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
+    """Whether a trigger is negated or stands after a condition."""
+    if tokens[first].word in lexicon.words["negations"]:
+        return True
+    near = [tokens[position].word for position in range(max(hit.first - NEGATION_REACH, first), hit.first)]
+    if any(word in lexicon.words["negations"] for word in near):
+        return True
+    if hit.last < len(tokens) and tokens[hit.last].word in lexicon.words["negations"]:
+        return True
+    return any(tokens[position].word in lexicon.words["conditionals"] for position in range(first, hit.first))
+
+
+def _is_participle(sentence: Sentence, hit: Hit[Trigger], lexicon: Lexicon) -> bool:
+    """Whether a trigger only describes: "is backed by", "the agreement signed in 2019 expires"."""
+    if hit.entry.status == "supported":
+        return hit.last < len(sentence.tokens) and sentence.tokens[hit.last].word in lexicon.words["agents"]
+    if hit.entry.status != "signed":
+        return False
+    cursor = hit.first - 1
+    while cursor > 0 and sentence.tokens[cursor].raw == ",":
+        cursor -= 1
+    named = any(sign.entry == "instruments" and sign.last == cursor + 1 for sign in sentence.signs)
+    following = sentence.tokens[hit.last].word if hit.last < len(sentence.tokens) else ""
+    return (
+        named
+        and hit.last == hit.first + 1
+        and following in lexicon.words["participle_marks"]
+        and not hit.entry.headline
+    )
 
 
 def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
@@ -120,10 +145,15 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     if following in words["effects"]:
         return False
     subjects = [
-        actor for actor in sentence.actors if actor.first >= first and 0 <= hit.first - actor.last <= SUBJECT_REACH
+        actor
+        for actor in sentence.actors
+        if actor.first >= first and 0 <= hit.first - actor.last <= SUBJECT_REACH and not actor.teller
     ]
     if _follows_proper_name(sentence, hit.first, lexicon):
         return True
+    measured = any(q.first > hit.first for q in sentence.quantities) or any(d.firm for d in sentence.deadlines)
+    if measured and following in words["actions"] and hit.first == first + 1 and tokens[first].raw[0].isupper():
+        return True  # "Equinor will invest 400 million": a name that no table knows
     return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words[
         "subjectless_deeds"
     ]
