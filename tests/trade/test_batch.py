@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from rahdari.exceptions import InputFault
 from rahdari.trade.batch import ScenarioCosts, solve_batch, solve_scenarios
 from rahdari.trade.equilibrium import DeficitRule, solve_equilibrium
-from tests.trade.worlds import Matrix, every_rule, invented_flows
+from tests.trade.worlds import Matrix, economies, every_rule, for_all, invented_flows, rules
 
 
 @every_rule
@@ -24,6 +27,42 @@ def test_a_batch_gives_what_each_scenario_gives_alone(rule: DeficitRule) -> None
         assert batch.nominal_wage[index] == pytest.approx(alone.nominal_wage, rel=1e-9)
         assert batch.price_index[index] == pytest.approx(alone.price_index, rel=1e-9)
         assert batch.pair_flows[index] == pytest.approx([alone.flows[0, 1], alone.flows[3, 2]], rel=1e-8)
+
+
+@for_all(economies(), rules, st.integers(0, 2**32 - 1))
+def test_a_batch_gives_what_each_scenario_gives_alone_in_random_economies(
+    flows: Matrix, rule: DeficitRule, seed: int
+) -> None:
+    """At the default tolerance, and up to shocks that are far from the scenarios' mean."""
+    rng = np.random.default_rng(seed)
+    costs = np.exp(rng.normal(0, 0.3, (3, *flows.shape)))
+    thetas = rng.uniform(0.7, 8, 3)
+    batch = solve_batch(flows, costs, elasticity=thetas, deficits=rule, pairs=((0, 1),))
+    for index in range(3):
+        alone = solve_equilibrium(flows, costs[index], elasticity=thetas[index], deficits=rule)
+        assert batch.welfare[index] == pytest.approx(alone.welfare, rel=1e-9)
+        assert batch.nominal_wage[index] == pytest.approx(alone.nominal_wage, rel=1e-9)
+        assert batch.pair_flows[index, 0] == pytest.approx(alone.flows[0, 1], rel=1e-9)
+
+
+def test_the_memory_of_a_batch_grows_by_its_answers_and_not_by_matrices() -> None:
+    """A scenario more may cost its answers and its changes several times over, but never a matrix of flows."""
+    rng = np.random.default_rng(15)
+    flows = invented_flows(rng, 80)
+    few, many = (sparse_scenarios(rng, size=80, count=count, spread=0.05) for count in (512, 2048))
+
+    def peak(scenarios: ScenarioCosts) -> int:
+        solve_scenarios(flows, scenarios, elasticity=4)
+        tracemalloc.start()
+        try:
+            solve_scenarios(flows, scenarios, elasticity=4)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    growth = (peak(many) - peak(few)) / (2048 - 512)
+    answers_and_changes = 8 * (3 * 80 + 30)
+    assert growth < 2 * answers_and_changes < 8 * 80 * 80 / 10
 
 
 def test_a_batch_names_the_scenarios_without_answer_and_gives_no_numbers_for_them() -> None:

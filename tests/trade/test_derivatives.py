@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
+from rahdari.exceptions import NoAnswer
 from rahdari.trade.derivatives import differentiate, differentiate_flow, differentiate_welfare
 from rahdari.trade.equilibrium import DeficitRule, Equilibrium, solve_equilibrium
-from tests.trade.worlds import every_rule, invented_flows
+from tests.trade.worlds import Matrix, elasticities, every_rule, for_all, invented_flows, rules, shocked
 
 supply = pytest.mark.parametrize("psi", [0.0, 1.5])
 
@@ -34,6 +36,29 @@ def test_derivatives_equal_finite_differences(rule: DeficitRule, psi: float) -> 
     traded = flows > 0
     slope = np.log(up.flows[traded] / down.flows[traded]) / (2 * step)
     assert response.flows[traded] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+
+
+@for_all(shocked(), elasticities, rules, st.sampled_from([0.0, 1.5]), st.integers(0, 2**32 - 1))
+def test_derivatives_equal_finite_differences_in_random_economies(
+    pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule, psi: float, seed: int
+) -> None:
+    flows, costs = pair
+    direction, step = np.random.default_rng(seed).normal(0, 1, flows.shape), 1e-5
+    try:
+        middle, up, down = (
+            solve_equilibrium(
+                flows, costs * np.exp(way * direction), elasticity=theta, deficits=rule, supply_elasticity=psi
+            )
+            for way in (0.0, step, -step)
+        )
+    except NoAnswer:
+        assert (rule, psi) == ("additive", 1.5)  # only a surplus that stays fixed can exceed what elastic supply earns
+        return
+    response = differentiate(middle, direction)
+    for name in ("nominal_wage", "price_index", "welfare"):
+        slope = np.log(getattr(up, name) / getattr(down, name)) / (2 * step)
+        # Solutions are good to 1e-10 or better, which the step divides.
+        assert getattr(response, name) == pytest.approx(slope, rel=1e-4, abs=2e-5)
 
 
 @supply

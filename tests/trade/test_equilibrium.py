@@ -6,19 +6,18 @@ from typing import cast
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from rahdari.exceptions import InputFault, NoAnswer
 from rahdari.trade.equilibrium import DeficitRule, solve_equilibrium
-from tests.trade.worlds import Matrix, economies, elasticities, every_rule, invented_flows, rules, shocked
+from tests.trade.worlds import Matrix, economies, elasticities, every_rule, for_all, invented_flows, rules, shocked
 
 
 def no_change(flows: Matrix) -> Matrix:
     return np.ones_like(flows)
 
 
-@given(shocked(), elasticities, rules)
+@for_all(shocked(), elasticities, rules)
 def test_markets_clear_to_the_tolerance(pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule) -> None:
     flows, costs = pair
     solved = solve_equilibrium(flows, costs, elasticity=theta, deficits=rule)
@@ -29,7 +28,7 @@ def test_markets_clear_to_the_tolerance(pair: tuple[Matrix, Matrix], theta: floa
     assert solved.residual <= 1e-10
 
 
-@given(shocked(), elasticities, rules)
+@for_all(shocked(), elasticities, rules)
 def test_world_output_is_the_numeraire(pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule) -> None:
     flows, costs = pair
     solved = solve_equilibrium(flows, costs, elasticity=theta, deficits=rule)
@@ -39,7 +38,7 @@ def test_world_output_is_the_numeraire(pair: tuple[Matrix, Matrix], theta: float
     assert solved.baseline_flows.sum() == pytest.approx(flows.sum(), rel=1e-12)
 
 
-@given(shocked(), elasticities)
+@for_all(shocked(), elasticities)
 def test_additive_deficits_keep_their_value(pair: tuple[Matrix, Matrix], theta: float) -> None:
     flows, costs = pair
     solved = solve_equilibrium(flows, costs, elasticity=theta, deficits="additive")
@@ -48,14 +47,14 @@ def test_additive_deficits_keep_their_value(pair: tuple[Matrix, Matrix], theta: 
     assert np.allclose(after, deficit, rtol=0, atol=1e-12 * flows.sum())
 
 
-@given(shocked(), elasticities)
+@for_all(shocked(), elasticities)
 def test_multiplicative_expenditure_moves_with_own_income(pair: tuple[Matrix, Matrix], theta: float) -> None:
     flows, costs = pair
     solved = solve_equilibrium(flows, costs, elasticity=theta, deficits="multiplicative")
     assert np.allclose(solved.flows.sum(axis=0) / flows.sum(axis=0), solved.output, rtol=1e-12)
 
 
-@given(shocked(), elasticities)
+@for_all(shocked(), elasticities)
 def test_zero_deficits_balance_trade_before_and_after(pair: tuple[Matrix, Matrix], theta: float) -> None:
     flows, costs = pair
     solved = solve_equilibrium(flows, costs, elasticity=theta, deficits="zero")
@@ -63,7 +62,7 @@ def test_zero_deficits_balance_trade_before_and_after(pair: tuple[Matrix, Matrix
         assert np.allclose(matrix.sum(axis=0), matrix.sum(axis=1), rtol=5e-10)
 
 
-@given(shocked(), elasticities)
+@for_all(shocked(), elasticities)
 def test_zero_deficits_equal_a_baseline_that_is_solved_first_and_then_shocked(
     pair: tuple[Matrix, Matrix], theta: float
 ) -> None:
@@ -75,7 +74,7 @@ def test_zero_deficits_equal_a_baseline_that_is_solved_first_and_then_shocked(
     assert np.allclose(at_once.flows, in_steps.flows, rtol=1e-8)
 
 
-@given(economies(), elasticities, rules)
+@for_all(economies(), elasticities, rules)
 def test_no_shock_changes_nothing(flows: Matrix, theta: float, rule: DeficitRule) -> None:
     solved = solve_equilibrium(flows, no_change(flows), elasticity=theta, deficits=rule)
     for ratio in (solved.welfare, solved.nominal_wage, solved.price_index, solved.output, solved.exports):
@@ -83,7 +82,7 @@ def test_no_shock_changes_nothing(flows: Matrix, theta: float, rule: DeficitRule
     assert np.allclose(solved.flows, solved.baseline_flows, rtol=1e-9)
 
 
-@given(shocked(), elasticities, rules, st.floats(1e-6, 1e6))
+@for_all(shocked(), elasticities, rules, st.floats(1e-6, 1e6))
 def test_the_unit_of_flows_does_not_matter(
     pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule, unit: float
 ) -> None:
@@ -94,7 +93,7 @@ def test_the_unit_of_flows_does_not_matter(
     assert np.allclose(unit * one.flows, other.flows, rtol=1e-8)
 
 
-@given(shocked(), elasticities, rules, st.floats(0.2, 5.0))
+@for_all(shocked(), elasticities, rules, st.floats(0.2, 5.0))
 def test_costs_that_rise_everywhere_by_one_factor_only_raise_prices_by_it(
     pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule, factor: float
 ) -> None:
@@ -106,7 +105,7 @@ def test_costs_that_rise_everywhere_by_one_factor_only_raise_prices_by_it(
     assert np.allclose(one.welfare / factor, other.welfare, rtol=1e-9)
 
 
-@given(shocked(), elasticities, rules)
+@for_all(shocked(), elasticities, rules)
 def test_the_order_of_economies_does_not_matter(pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule) -> None:
     flows, costs = pair
     back = np.arange(len(flows))[::-1]
@@ -117,7 +116,7 @@ def test_the_order_of_economies_does_not_matter(pair: tuple[Matrix, Matrix], the
     assert np.allclose(one.welfare, other.welfare[back], rtol=1e-9)
 
 
-@given(shocked(), elasticities, rules)
+@for_all(shocked(), elasticities, rules)
 def test_zeros_stay_zero_and_positive_flows_positive(
     pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule
 ) -> None:
@@ -128,7 +127,7 @@ def test_zeros_stay_zero_and_positive_flows_positive(
     assert (solved.price_index > 0).all()
 
 
-@given(shocked(), elasticities, st.sampled_from(["multiplicative", "zero"]))
+@for_all(shocked(), elasticities, st.sampled_from(["multiplicative", "zero"]))
 def test_welfare_follows_the_domestic_share_as_in_acr_2012(
     pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule
 ) -> None:
@@ -143,7 +142,7 @@ def test_welfare_follows_the_domestic_share_as_in_acr_2012(
     assert np.allclose(solved.welfare, (after / before) ** (-1 / theta) / np.diag(costs), rtol=1e-9)
 
 
-@given(economies(), elasticities)
+@for_all(economies(), elasticities)
 def test_autarky_costs_the_gains_from_trade_of_acr_2012(flows: Matrix, theta: float) -> None:
     costs = np.full_like(flows, 1e6 ** (1 / theta) * 1e2)
     np.fill_diagonal(costs, 1.0)
@@ -153,7 +152,7 @@ def test_autarky_costs_the_gains_from_trade_of_acr_2012(flows: Matrix, theta: fl
     assert np.allclose(solved.welfare, share ** (1 / theta), rtol=1e-4)
 
 
-@given(st.integers(2, 7), elasticities, st.floats(0.3, 3.0), st.floats(0.05, 0.9), rules)
+@for_all(st.integers(2, 7), elasticities, st.floats(0.3, 3.0), st.floats(0.05, 0.9), rules)
 def test_alike_economies_fare_alike(size: int, theta: float, factor: float, foreign: float, rule: DeficitRule) -> None:
     flows = np.full((size, size), foreign)
     np.fill_diagonal(flows, 1.0)
@@ -165,7 +164,7 @@ def test_alike_economies_fare_alike(size: int, theta: float, factor: float, fore
     assert np.allclose(solved.welfare, (home + (1 - home) * factor**-theta) ** (1 / theta), rtol=1e-9)
 
 
-@given(shocked(), elasticities, st.sampled_from(["multiplicative", "zero"]))
+@for_all(shocked(), elasticities, st.sampled_from(["multiplicative", "zero"]))
 def test_a_cheaper_link_never_harms_both_its_ends(pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule) -> None:
     flows, _ = pair
     costs = no_change(flows)
@@ -319,7 +318,7 @@ def test_cost_changes_must_have_the_shape_of_the_flows() -> None:
         solve_equilibrium(GOOD, np.ones((3, 3)), elasticity=4)
 
 
-@given(shocked(), elasticities, rules, st.floats(0.1, 4.0))
+@for_all(shocked(), elasticities, rules, st.floats(0.1, 4.0))
 def test_with_elastic_supply_markets_clear_and_output_follows_real_prices(
     pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule, psi: float
 ) -> None:

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from rahdari.exceptions import NoAnswer
 from rahdari.trade.equilibrium import DeficitRule, solve_equilibrium
 from rahdari.trade.sector_draws import solve_sector_draws
 from rahdari.trade.sectors import SectorWorld, solve_sectors
-from tests.trade.worlds import Matrix, elasticities, every_rule, invented_flows, rules, shocked
+from tests.trade.worlds import Matrix, elasticities, every_rule, for_all, invented_flows, rules, shocked
 
 
 def invented_world(
@@ -50,7 +49,7 @@ def worlds(draw: st.DrawFn) -> tuple[SectorWorld, np.random.Generator]:
     return invented_world(rng, size=draw(st.integers(2, 5)), sectors=draw(st.integers(1, 4))), rng
 
 
-@given(shocked(), elasticities, rules)
+@for_all(shocked(), elasticities, rules)
 def test_one_sector_without_inputs_is_the_one_sector_model(
     pair: tuple[Matrix, Matrix], theta: float, rule: DeficitRule
 ) -> None:
@@ -73,7 +72,7 @@ def test_one_sector_without_inputs_is_the_one_sector_model(
     assert many.common_factor == pytest.approx(one.common_factor, rel=1e-9)
 
 
-@given(worlds(), rules)
+@for_all(worlds(), rules)
 def test_no_shock_changes_nothing(drawn: tuple[SectorWorld, np.random.Generator], rule: DeficitRule) -> None:
     world, _ = drawn
     solved = solve_sectors(world, np.ones_like(world.flows), deficits=rule)
@@ -82,7 +81,7 @@ def test_no_shock_changes_nothing(drawn: tuple[SectorWorld, np.random.Generator]
     assert solved.flows == pytest.approx(solved.baseline_flows, rel=1e-7, abs=1e-9 * world.flows.max())
 
 
-@given(worlds(), rules)
+@for_all(worlds(), rules)
 def test_markets_clear_and_budgets_hold(drawn: tuple[SectorWorld, np.random.Generator], rule: DeficitRule) -> None:
     """Recomputed from the flows alone: value added pays wages, and purchases are inputs and final demand."""
     world, rng = drawn
@@ -105,14 +104,14 @@ def test_markets_clear_and_budgets_hold(drawn: tuple[SectorWorld, np.random.Gene
         assert deficit == pytest.approx(0.0, abs=1e-8 * sales.sum())
 
 
-@given(worlds())
+@for_all(worlds())
 def test_world_gross_output_is_the_numeraire(drawn: tuple[SectorWorld, np.random.Generator]) -> None:
     world, rng = drawn
     solved = solve_sectors(world, np.exp(rng.normal(0, 0.2, world.flows.shape)))
     assert solved.flows.sum() == pytest.approx(world.flows.sum(), rel=1e-9)
 
 
-@given(worlds(), st.floats(1e-6, 1e6))
+@for_all(worlds(), st.floats(1e-6, 1e6))
 def test_the_unit_of_flows_does_not_matter(drawn: tuple[SectorWorld, np.random.Generator], factor: float) -> None:
     world, rng = drawn
     costs = np.exp(rng.normal(0, 0.1, world.flows.shape))
@@ -122,7 +121,7 @@ def test_the_unit_of_flows_does_not_matter(drawn: tuple[SectorWorld, np.random.G
     assert second.flows == pytest.approx(first.flows * factor, rel=1e-7, abs=1e-9 * factor * world.flows.max())
 
 
-@given(worlds())
+@for_all(worlds())
 def test_without_tariffs_and_deficits_welfare_follows_domestic_shares(
     drawn: tuple[SectorWorld, np.random.Generator],
 ) -> None:

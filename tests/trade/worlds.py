@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -16,6 +18,13 @@ RULES = cast("tuple[DeficitRule, ...]", DEFICIT_RULES)
 every_rule = pytest.mark.parametrize("rule", RULES)
 rules = st.sampled_from(RULES)
 elasticities = st.floats(0.5, 9.0)
+# In how many random economies a property is held to be true.
+ECONOMIES = 200
+
+
+def for_all(*drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A test of a property in so many random economies."""
+    return lambda test: settings(max_examples=ECONOMIES)(given(*drawn)(test))
 
 
 @st.composite
