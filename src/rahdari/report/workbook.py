@@ -16,7 +16,9 @@ from rahdari.report.words import Words
 # What a spreadsheet takes for the start of a formula in a file of plain text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767  # letters, as the format allows
-NARROWEST, WIDEST = 9, 60  # of a column, in letters
+NARROWEST, WIDEST = 10, 60  # of a column, in letters
+LINE_POINTS, TALLEST = 14, 405  # of a row
+NUMBERS, TINY, WHOLE = ("#,##0", "#,##0.0", "0.0000"), "0.0E+00", "0"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive knows: files carry no clock time
 
 
@@ -29,10 +31,9 @@ def write_workbook(sheets: Sequence[Sheet], *, as_of: date, title: str, say: Wor
         book.set_properties({"title": title, "created": created})
         formats = {
             "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
-            "number": book.add_format({"num_format": "#,##0.####", "valign": "top"}),
-            "whole": book.add_format({"num_format": "0", "valign": "top"}),
+            "text": book.add_format({"text_wrap": True, "valign": "top", "indent": 1}),
             "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+            **{name: book.add_format({"num_format": name, "valign": "top"}) for name in (*NUMBERS, TINY, WHOLE)},
         }
         for sheet in sheets:
             _write_sheet(book, sheet, formats, say)
@@ -50,16 +51,30 @@ def _write_sheet(
     held.set_landscape()
     held.fit_to_pages(1, 0)
     held.repeat_rows(0)
-    for column, name in enumerate(sheet.columns):
-        heading = say(f"field.{name}")
+    headings = [say(f"field.{name}") for name in sheet.columns]
+    shown = [tuple(_say_unit(*pair, say) for pair in zip(sheet.columns, row, strict=True)) for row in sheet.rows]
+    widths = [_width(heading, [row[column] for row in shown]) for column, heading in enumerate(headings)]
+    for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         held.write_string(0, column, heading, formats["head"])
-        longest = max((len(str(row[column])) for row in sheet.rows if row[column] is not None), default=0)
-        held.set_column(column, column, min(max(longest, len(heading), NARROWEST), WIDEST) + 1)
-        is_unit = name == "unit"
-        for number, row in enumerate(sheet.rows, start=1):
-            cell = row[column]
-            shown = say.term("unit", cell, cell) if is_unit and isinstance(cell, str) and cell else cell
-            _write_cell(held, (number, column), shown, formats=formats, say=say)
+        held.set_column(column, column, width + 1)
+    for number, row in enumerate(shown, start=1):
+        lines = max((-(-len(one) // width) for one, width in zip(row, widths, strict=True) if isinstance(one, str)),
+                    default=1)  # fmt: skip
+        if lines > 1:  # not every program fits a row to its text by itself
+            held.set_row(number, min(LINE_POINTS * lines, TALLEST))
+        for column, cell in enumerate(row):
+            _write_cell(held, (number, column), cell, formats=formats, say=say)
+
+
+def _say_unit(column: str, cell: Cell, say: Words) -> Cell:
+    return say.term("unit", cell, cell) if column == "unit" and isinstance(cell, str) and cell else cell
+
+
+def _width(heading: str, cells: Sequence[Cell]) -> int:
+    """A column's width in letters: that of its longest text within bounds; a heading may break at its spaces."""
+    longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
+    word = max(len(one) for one in heading.split()) + 2  # beside the arrow of the filter
+    return min(max(longest, word, NARROWEST), WIDEST)
 
 
 def _write_cell(
@@ -75,13 +90,21 @@ def _write_cell(
     if isinstance(cell, bool):
         held.write_string(*place, say("yes") if cell else say("no"), formats["text"])
     elif isinstance(cell, int):
-        held.write_number(*place, cell, formats["whole"])
+        held.write_number(*place, cell, formats[WHOLE])
     elif isinstance(cell, float):
-        held.write_number(*place, cell, formats["number"])
+        held.write_number(*place, cell, formats[_number_format(cell)])
     elif isinstance(cell, date):
         held.write_datetime(*place, datetime(cell.year, cell.month, cell.day), formats["day"])  # noqa: DTZ001
     else:
         held.write_string(*place, cell[:LONGEST_CELL], formats["text"])
+
+
+def _number_format(value: float) -> str:
+    """So many places that the digits that matter show; the cell holds them all."""
+    size = abs(value)
+    if 0 < size < 0.001:
+        return TINY
+    return NUMBERS[0 if size >= 1000 else 1 if size >= 10 else 2]
 
 
 def write_csv_archive(sheets: Sequence[Sheet]) -> bytes:
