@@ -27,6 +27,7 @@ WORDED = (
     "evidence",
     "frontier",
     "leaves",
+    "outcomes",
     "maps",
     "packages",
     "passages",

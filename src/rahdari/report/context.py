@@ -8,6 +8,7 @@ from rahdari.report.bars import draw_waterfalls, list_spans
 from rahdari.report.charts import LETTERS, FanChart, draw_fans
 from rahdari.report.citations import Citations
 from rahdari.report.evidence import build_assumptions, build_differences, build_outside, build_required
+from rahdari.report.outcomes import build_outcomes_part
 from rahdari.report.packages import build_packages_part
 from rahdari.report.page import (
     BarPanel,
@@ -56,6 +57,7 @@ def build_context(case: Case, appraisal: Appraisal, *, say: Words) -> ReportCont
         waterfalls=_waterfalls(appraisal, say),
         measures=build_measures_part(case, appraisal, citations, say=say),
         packages=build_packages_part(appraisal, say=say),
+        outcomes=build_outcomes_part(appraisal, say=say),
         routes=build_map_part(case, appraisal, citations, say=say),
         corridors=build_corridors_part(case, appraisal, citations, say=say),
         register=build_register_part(case, citations, say=say),

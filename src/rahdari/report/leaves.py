@@ -77,6 +77,7 @@ def list_leaves(page: ReportContext, *, say: Words, font: str) -> tuple[Leaf, ..
         *_verdict(page, say),
         *_paths(page, say, pictures),
         *_measures(page, say, pictures),
+        *_outcomes(page, say),
         *_routes(page, say, pictures),
         *_targets(page, say),
         *_evidence(page, say, pictures),
@@ -174,6 +175,19 @@ def _measures(page: ReportContext, say: Words, pictures: Pictures) -> list[Leaf]
     if packages.rests:
         leaves += [Paragraph(packages.rests_lead, True), *(Grid(table) for table in packages.rests)]
     return leaves
+
+
+def _outcomes(page: ReportContext, say: Words) -> list[Leaf]:
+    part = page.outcomes
+    leaves: list[Leaf] = [Heading(say("outcomes.heading"), 1), Paragraph(part.lead)]
+    if part.reach.rows:
+        leaves.append(Grid(part.reach))
+    if part.returns:
+        leaves += [Heading(say("outcomes.worth"), 2), Paragraph(part.returns_note, True)]
+    leaves += [Grid(table) for table in (*part.returns, *part.starts)]
+    if part.regrets.rows:
+        leaves.append(Grid(part.regrets))
+    return [*leaves, *(Grid(table) for table in part.slopes)]
 
 
 def _routes(page: ReportContext, say: Words, pictures: Pictures) -> list[Leaf]:

@@ -318,6 +318,19 @@ class PackagesPart:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomesPart:
+    """What reaches the target, what each measure is worth, how late it may start, and where an hour counts."""
+
+    lead: str
+    reach: Table
+    returns: tuple[Table, ...]
+    returns_note: str
+    starts: tuple[Table, ...]
+    regrets: Table
+    slopes: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CorridorsPart:
     """The corridors of the case: map, state of each, indicators in each direction; all empty where there is none."""
 
@@ -371,6 +384,7 @@ class ReportContext:
     waterfalls: tuple[BarPanel, ...]
     measures: MeasuresPart
     packages: PackagesPart
+    outcomes: OutcomesPart
     routes: MapPart
     corridors: CorridorsPart
     register: RegisterPart

@@ -288,6 +288,7 @@ def _late(appraisal: Appraisal, say: Words) -> list[str]:
             start=say.month(one.start),
             chance=say.percent(one.probability),
             value=_money_or_nothing(one.full_effect_musd.get(book, 0.0), say),
+            cost="" if one.cost_musd is None else say("reason.late_cost", value=say.money(one.cost_musd)),
         )
         for one in late
     ]
