@@ -20,6 +20,7 @@ from rahdari.appraisal.forecast import (
     pair_costs,
     situation_weights,
 )
+from rahdari.appraisal.frontiers import find_frontiers
 from rahdari.appraisal.full_delivery import deliver_in_full, full_effects
 from rahdari.appraisal.game import Game, last_year, play
 from rahdari.appraisal.gateways import Transit, gateway_shares, make_settings, plan_settings, transit_effects
@@ -31,7 +32,6 @@ from rahdari.appraisal.outside_view import (
     floor_share,
     pool_log_odds,
 )
-from rahdari.appraisal.portfolio import find_frontiers
 from rahdari.appraisal.precision import Runs, add_draws, reached_by
 from rahdari.appraisal.prospects import find_reach, find_regrets
 from rahdari.appraisal.result import (

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.forecast import (
-    BookPaths,
-    Extent,
-    effective_measures,
-    forecast_book,
-    pair_costs,
-    situation_weights,
-)
+from rahdari.appraisal.forecast import BookPaths, Extent
 from rahdari.appraisal.trade_costs import FlowCosts
 from rahdari.appraisal.world import World
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,7 @@ def full_effects(full: FullDelivery) -> dict[str, dict[str, float]]:
     Deliveries under contract are left out: they end, and this is about what lasts.
     """
     return {
-        name: {book: _lasting(run, book) - _lasting(full.nothing, book) for book in run.paths}
+        name: {book: float((lasting_flow(run, book) - lasting_flow(full.nothing, book)).mean()) for book in run.paths}
         for name, run in full.having.items()
     }
 
@@ -75,15 +71,17 @@ def full_effects(full: FullDelivery) -> dict[str, dict[str, float]]:
 def own_effects(full: FullDelivery) -> dict[str, dict[str, float]]:
     """The same for a measure alone, on top of those that it needs: by measure and book, USD million."""
     return {
-        name: {book: _lasting(run, book) - _lasting(full.lacking[name], book) for book in run.paths}
+        name: {
+            book: float((lasting_flow(run, book) - lasting_flow(full.lacking[name], book)).mean()) for book in run.paths
+        }
         for name, run in full.having.items()
     }
 
 
-def _lasting(run: Run, book: str) -> float:
-    """The mean flow of a book in the last year, without deliveries under contract."""
+def lasting_flow(run: Run, book: str) -> Array:
+    """The flow of a book in the last year in each draw, without deliveries under contract."""
     paths = run.paths[book]
-    return float(paths.total[:, -1].mean() - paths.contracts[:, -1].mean())
+    return np.asarray(paths.total[:, -1] - paths.contracts[:, -1])
 
 
 def needs_of(world: World, name: str) -> tuple[str, ...]:
@@ -105,13 +103,3 @@ def deliver_at(world: World, name: str, *, months_late: float = 0.0) -> Delivere
 def _in_order(world: World, names: Iterable[str]) -> tuple[str, ...]:
     wanted = set(names)
     return tuple(measure.id for measure in world.measures if measure.id in wanted)
-
-
-def run_set(world: World, active: Sequence[str], *, draws: int) -> Run:
-    """A set of measures over the whole horizon and the first `draws` draws."""
-    extent = Extent(min(draws, world.draws), world.timeline.steps)
-    acting = effective_measures(world, active)
-    weights = situation_weights(world, acting, draws=extent.draws)
-    costs = pair_costs(world, acting, extent=extent, weights=weights)
-    paths = {name: forecast_book(world, name, acting=acting, costs=costs, extent=extent) for name in world.baselines}
-    return Run(tuple(active), costs, paths)

@@ -6,7 +6,7 @@ and is named; a need that only ends a present closure may be left to the simulat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,14 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from rahdari.appraisal.full_delivery import FullDelivery, own_effects
-from rahdari.appraisal.game import Game
-from rahdari.appraisal.world import World
 from rahdari.exceptions import NoAnswer
 
 Array = NDArray[np.float64]
 NEGLIGIBLE_MUSD = 1e-9  # an effect that is no larger is none
-MOST_ENUMERATED = 16  # measures whose every coalition is looked at where values are only added
 COST_STEP = 1e-4  # of the smallest cost: well above what the solver lets a budget be passed by
 MOST_POINTS = 64  # of a frontier that is found by integer programming
 
@@ -30,12 +26,14 @@ MOST_POINTS = 64  # of a frontier that is found by integer programming
 class Package:
     """Measures done together: what they cost and add to a book's year, USD million.
 
-    `cost_musd` is that of the measures that a source prices; `without_cost` names the others.
+    `cost_musd` is that of the measures that a source prices; `without_cost` names the others. `effect_se_musd` is the
+    standard error of how the measures act together where few draws tell it, else None.
     """
 
     measures: tuple[str, ...]
     cost_musd: float
     effect_musd: float
+    effect_se_musd: float | None
     without_cost: tuple[str, ...]
 
 
@@ -54,8 +52,9 @@ class Frontier:
     """The packages that no cheaper one equals, by cost, for a book's reporting year that ends on `end`.
 
     `basis` is `expected` (chance and delay of delivery counted) or `delivered` (each measure sure and on time).
-    `values` are `simulated` (every coalition was run) or `added` (the measures' own effects, summed); `method` is
-    `enumeration` or `integer program`. `is_complete` is false where only the `MOST_POINTS` dearest were sought.
+    `values` are `simulated` (every set was run; where all is delivered, what no source prices is taken as done in each)
+    or `added` (the measures' own effects, summed); `method` is `enumeration` or `integer program`. `is_complete` is
+    false where only the `MOST_POINTS` dearest were sought.
     """
 
     book: str
@@ -70,7 +69,10 @@ class Frontier:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What may be chosen: names, costs (None where no source gives one) and, as coalitions, needs and exclusions."""
+    """What may be chosen: names, costs (None where no source gives one) and, as coalitions, needs and exclusions.
+
+    Coalitions are numbers whose bit k is set where candidate k is in.
+    """
 
     names: tuple[str, ...]
     costs: tuple[float | None, ...]
@@ -84,59 +86,9 @@ class Candidates:
             measures=tuple(self.names[k] for k in chosen),
             cost_musd=sum(self.costs[k] or 0.0 for k in chosen),
             effect_musd=effect_musd,
+            effect_se_musd=None,
             without_cost=tuple(self.names[k] for k in chosen if self.costs[k] is None),
         )
-
-
-def find_frontiers(world: World, game: Game, full: FullDelivery) -> tuple[Frontier, ...]:
-    """For each book the frontier in the last deadline's year, and in the horizon's last with all delivered."""
-    acting = _candidates(world, game.players)
-    every = _candidates(world, tuple(measure.id for measure in world.measures))
-    effects = own_effects(full)
-    found = []
-    for book, values in game.values.items():
-        end = game.periods[book].end
-        if game.is_exact:
-            gains = values - values[0]
-            packages = enumerate_frontier(acting, gains)
-            order = order_by_gain(acting, _worth_of(gains))
-            found.append(Frontier(book, end, "expected", "simulated", "enumeration", packages, order, True))
-        else:
-            found.append(_added_frontier(acting, game.attributions[book].shapley, book=book, end=end, basis="expected"))
-        lasting = np.array([effects[name][book] for name in every.names])
-        last = full.nothing.paths[book].periods[-1].end
-        found.append(_added_frontier(every, lasting, book=book, end=last, basis="delivered"))
-    return tuple(found)
-
-
-def _worth_of(gains: Array) -> Callable[[int], float]:
-    return lambda coalition: float(gains[coalition])
-
-
-def _added_frontier(candidates: Candidates, effects: Array, *, book: str, end: date, basis: str) -> Frontier:
-    order = order_by_gain(candidates, lambda coalition: float(effects[list(_members(coalition))].sum()))
-    if len(candidates.names) <= MOST_ENUMERATED:
-        packages = enumerate_frontier(candidates, add_effects(effects))
-        return Frontier(book, end, basis, "added", "enumeration", packages, order, True)
-    packages = program_frontier(candidates, effects)
-    complete = len(packages) < MOST_POINTS
-    return Frontier(book, end, basis, "added", "integer program", packages, order, complete)
-
-
-def _candidates(world: World, names: Sequence[str]) -> Candidates:
-    measures = {measure.id: measure for measure in world.measures}
-    waived = world.cost_model.waived
-    costs = [world.case.claims.find(f"measure:{name}", "cost_musd") for name in names]
-
-    def coalition(named: Iterable[str]) -> int:
-        return sum(1 << names.index(other) for other in named if other in names)
-
-    return Candidates(
-        names=tuple(names),
-        costs=tuple(None if cost is None else cost.value for cost in costs),
-        needs=tuple(coalition(set(measures[name].needs) - waived) for name in names),
-        excludes=tuple(coalition(measures[name].excludes) for name in names),
-    )
 
 
 def add_effects(effects: Array) -> Array:
@@ -200,11 +152,11 @@ def _rules(candidates: Candidates) -> list[LinearConstraint]:
     count = len(candidates.names)
     rules = []
     for k in range(count):
-        for other in _members(candidates.needs[k]):
+        for other in members_of(candidates.needs[k]):
             row = np.zeros(count)
             row[k], row[other] = 1.0, -1.0
             rules.append(LinearConstraint(row, ub=0.0))
-        for other in _members(candidates.excludes[k]):
+        for other in members_of(candidates.excludes[k]):
             row = np.zeros(count)
             row[k], row[other] = 1.0, 1.0
             rules.append(LinearConstraint(row, ub=1.0))
@@ -250,11 +202,11 @@ def _bundle(candidates: Candidates, k: int, chosen: int) -> tuple[int, ...]:
     if chosen >> k & 1:
         return ()
     found: list[int] = []
-    for other in _members(candidates.needs[k]):
+    for other in members_of(candidates.needs[k]):
         found += [one for one in _bundle(candidates, other, chosen) if one not in found]
     found.append(k)
     together = chosen | sum(1 << one for one in found)
-    apart = all(not candidates.excludes[one] & together for one in _members(together))
+    apart = all(not candidates.excludes[one] & together for one in members_of(together))
     return tuple(found) if apart else ()
 
 
@@ -267,5 +219,6 @@ def _rank(
     return cost == 0, gain / cost if cost else gain
 
 
-def _members(coalition: int) -> tuple[int, ...]:
+def members_of(coalition: int) -> tuple[int, ...]:
+    """The candidates in a coalition."""
     return tuple(k for k in range(coalition.bit_length()) if coalition >> k & 1)

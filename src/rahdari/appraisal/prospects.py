@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.forecast import BookPaths
-from rahdari.appraisal.full_delivery import FullDelivery, own_effects, run_set
+from rahdari.appraisal.coalitions import run_sets
+from rahdari.appraisal.forecast import BookPaths, Extent
+from rahdari.appraisal.full_delivery import FullDelivery, own_effects
 from rahdari.appraisal.portfolio import Frontier
 from rahdari.appraisal.returns import Return
 from rahdari.register.entries import Deadline
 
 Array = NDArray[np.float64]
-REACH_DRAWS = 200
+REACH_DRAWS = 128
 NOTHING, AS_JUDGED, BEST_FOR_SURE = "nothing", "all as judged", "best for sure"
 NO_REGRET_SHARE = 0.9
 NEGLIGIBLE_MUSD = 1e-9
@@ -70,11 +71,13 @@ def find_reach(
     """The chance of the target in each book with nothing, with all measures as judged, and with the best for sure."""
     every = tuple(measure.id for measure in full.world.measures)
     best = {book: best_for_sure(full, frontiers, book=book) for book in paths}
-    sure = {chosen: run_set(full.world, chosen, draws=REACH_DRAWS) for chosen in dict.fromkeys(best.values())}
+    extent = Extent(min(REACH_DRAWS, full.world.draws), full.extent.steps)
+    runs = run_sets(full.world, list(dict.fromkeys(best.values())), extent=extent)
+    sure = {chosen: runs.paths_of(row) for row, chosen in enumerate(runs.sets)}
     found = []
     for book in paths:
         judged = share_reached(paths[book].total, target_musd)
-        held = sure[best[book]].paths[book].total
+        held = sure[best[book]][book].total
         added = share_reached(held, target_musd) - share_reached(paths[book].total[: len(held)], target_musd)
         for package, chosen, reached in (
             (NOTHING, (), share_reached(without[book].total, target_musd)),
@@ -99,7 +102,7 @@ def best_for_sure(full: FullDelivery, frontiers: Sequence[Frontier], *, book: st
         apart = chosen & set(measure.excludes) or any(
             measure.id in other.excludes for other in full.world.measures if other.id in chosen
         )
-        if not apart and effects[measure.id][book] >= -NEGLIGIBLE_MUSD:
+        if not apart and abs(effects[measure.id][book]) <= NEGLIGIBLE_MUSD:
             chosen.add(measure.id)
     return tuple(measure.id for measure in full.world.measures if measure.id in chosen)
 
