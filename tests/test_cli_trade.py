@@ -47,6 +47,57 @@ def test_estimate_prints_a_table_and_the_same_in_latex(flows: Path, capfd: pytes
     assert "\\begin{tabular}" in capfd.readouterr().out
 
 
+def test_an_estimate_is_drawn_through_a_counterfactual(flows: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = flows.parent / "world"
+    folder.mkdir()
+    rows = [line.rsplit(",", 1)[0] for line in flows.read_text().splitlines()]
+    (folder / "flows.csv").write_text("\n".join([rows[0].replace("trade", "value"), *rows[1:]]) + "\n")
+    assert main(["estimate", str(flows), "--formula", FORMULA, "--json"]) == 0
+    (flows.parent / "estimate.json").write_text(capfd.readouterr().out)
+    (flows.parent / "policy.csv").write_text("exporter,importer,column,change\nE0,E1,ln_dist,-0.5\n")
+    words = ["draw", "--economy", str(folder), "--policy", str(flows.parent / "policy.csv")]
+    words += ["--estimate", str(flows.parent / "estimate.json"), "--draws", "200", "--elasticity-se", "0.5"]
+    assert main([*words, "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert (answer["draws"], answer["failed"], answer["seed"]) == (200, [], 1)
+    (flow,) = answer["flows"]
+    assert 1 < flow["flow"]["p5"] < flow["flow"]["p50"] < flow["flow"]["p95"]
+    assert [entry["id"] for entry in answer["economies"]] == [f"E{index}" for index in range(6)]
+    assert main(words) == 0
+    assert "200 of 200 draws" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("policy", "estimate", "words"),
+    [
+        ("exporter,importer,column,change\nE0,E1,ln_dst,1\n", None, "Did you mean ln_dist"),
+        ("exporter,importer,column,change\nE0,E1,ln_dist,one\n", None, "finite number"),
+        ("exporter,importer,column\nE0,E1,ln_dist\n", None, "'change' is missing"),
+        ("exporter,importer,column,change\nE0,E1,ln_dist,1\n", "{}", "is no estimate"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(
+    flows: Path, capfd: pytest.CaptureFixture[str], *, policy: str, estimate: str | None, words: str
+) -> None:
+    folder = flows.parent
+    (folder / "flows.csv").write_text("exporter,importer,value\nE0,E0,9\nE0,E1,1\nE1,E0,1\nE1,E1,9\n")
+    (folder / "policy.csv").write_text(policy)
+    told = {
+        "coefficients": [{"name": "ln_dist", "estimate": -0.9, "se": 0.1}],
+        "covariance": [[0.01]],
+        "observations": 9,
+        "dropped_by": {"missing": 0, "singletons": 0, "separation": 0},
+        "dropped_variables": [],
+        "formula": FORMULA,
+        "vcov": "iid",
+        "warnings": [],
+    }
+    (folder / "estimate.json").write_text(estimate or json.dumps(told))
+    asked = ["draw", "--economy", str(folder), "--policy", str(folder / "policy.csv")]
+    assert main([*asked, "--estimate", str(folder / "estimate.json"), "--json"]) == 2
+    assert words in json.loads(capfd.readouterr().out)["error"]["message"]
+
+
 def test_estimate_names_the_nearest_column(flows: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["estimate", str(flows), "--formula", FORMULA.replace("dist", "dst"), "--json"]) == 2
     error = json.loads(capfd.readouterr().out)["error"]

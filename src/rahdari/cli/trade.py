@@ -1,4 +1,4 @@
-"""The commands of trade: counterfactual, economy, estimate, import, mirror, potential."""
+"""The commands of trade: counterfactual, draw, economy, estimate, import, mirror, potential."""
 
 from __future__ import annotations
 
@@ -125,6 +125,76 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
         write_json(estimate_answer(found))
     else:
         click.echo(tabulate_latex(found) if latex else tabulate_estimate(found))
+    return ANSWERED
+
+
+@command(
+    examples=(
+        "rahdari draw --economy world --policy policy.csv --estimate estimate.json --elasticity 5 --elasticity-se 0.8",
+        "rahdari draw --economy world --policy policy.csv --estimate estimate.json --draws 5000 --seed 7 --json",
+    )
+)
+@click.option(
+    "--economy", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    help="Folder with flows.csv (exporter, importer, value), domestic flows too.",
+)  # fmt: skip
+@click.option(
+    "--policy", required=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="CSV with exporter, importer, column (of the estimate), change (1 switches a dummy on).",
+)  # fmt: skip
+@click.option(
+    "--estimate", "estimated", required=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="What  rahdari estimate --json  wrote.",
+)  # fmt: skip
+@click.option("--elasticity", default=4.0, show_default=True, help="Theta, above 0.")
+@click.option("--elasticity-se", type=float, help="Its standard error; without it theta is not drawn.")
+@click.option(
+    "--deficits",
+    type=click.Choice(["additive", "multiplicative", "zero"]),
+    default="additive",
+    show_default=True,
+    help="What becomes of trade deficits: kept in value, kept as a share, or set to zero.",
+)
+@click.option("--draws", default=1000, show_default=True, help="How many draws.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same bands.")
+def draw(
+    *,
+    folder: Path,
+    policy: Path,
+    estimated: Path,
+    elasticity: float,
+    elasticity_se: float | None,
+    deficits: DeficitRule,
+    draws: int,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """What a policy does once markets clear, with the estimate's covariance and the elasticity's error in every draw.
+
+    The 5th, 50th and 95th percentile of each economy's welfare and of each changed flow, as ratios to the baseline.
+    """
+    import numpy as np
+
+    from rahdari.report.terminal import show_progress
+    from rahdari.report.trade_answers import draw_answer, tabulate_draws
+    from rahdari.trade.policy_files import read_estimate, read_policy
+    from rahdari.trade.tables import read_economy
+    from rahdari.trade.uncertainty import Elasticity, draw_counterfactual
+
+    with show_progress("Clearing the markets of each draw"):
+        found = draw_counterfactual(
+            read_economy(folder),
+            read_estimate(estimated),
+            read_policy(policy),
+            elasticity=Elasticity(elasticity, elasticity_se),
+            draws=draws,
+            rng=np.random.default_rng(seed),
+            deficits=deficits,
+        )
+    if as_json:
+        write_json(draw_answer(found, seed=seed))
+    else:
+        click.echo(tabulate_draws(found))
     return ANSWERED
 
 

@@ -18,6 +18,7 @@ from rahdari.trade.estimation import GravityEstimate
 from rahdari.trade.importing import ImportReport
 from rahdari.trade.mirror_files import MirrorReport
 from rahdari.trade.potential import ProductTerm
+from rahdari.trade.uncertainty import DrawnCounterfactual
 
 SHOWN = 20
 LONGEST_NAME = 70
@@ -40,6 +41,32 @@ def estimate_answer(estimate: GravityEstimate) -> dict[str, object]:
         "vcov": estimate.vcov,
         "warnings": list(estimate.warnings),
     }
+
+
+def draw_answer(found: DrawnCounterfactual, *, seed: int) -> dict[str, object]:
+    """The object of `draw`: bands of ratios to the baseline over the draws that converged, and those that did not."""
+    return {
+        "draws": found.draws,
+        "seed": seed,
+        "failed": list(found.failed),
+        "failures": list(found.solved.failures),
+        "economies": [{"id": entry.economy, "welfare": asdict(entry.welfare)} for entry in found.welfare],
+        "flows": [
+            {"exporter": entry.exporter, "importer": entry.importer, "flow": asdict(entry.flow)}
+            for entry in found.flows
+        ],
+        "warnings": [],
+    }
+
+
+def tabulate_draws(found: DrawnCounterfactual) -> str:
+    """Bands of welfare and of the changed flows as lines, and how many draws have no answer."""
+    lines = [f"{found.draws - len(found.failed):,} of {found.draws:,} draws; ratios to the baseline"]
+    lines.append(f"{'':13}  {'p5':>9}  {'p50':>9}  {'p95':>9}")
+    bands = [(entry.economy, entry.welfare) for entry in found.welfare]
+    bands += [(f"{entry.exporter} to {entry.importer}", entry.flow) for entry in found.flows]
+    lines += [f"{name:13}  {band.p5:9.5f}  {band.p50:9.5f}  {band.p95:9.5f}" for name, band in bands]
+    return "\n".join(lines)
 
 
 def import_answer(report: ImportReport) -> dict[str, object]:

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rahdari.exceptions import InputFault, unknown_name
+from rahdari.exceptions import InputFault, NoAnswer, unknown_name
 from rahdari.trade.batch import BatchEquilibrium, ScenarioCosts, solve_scenarios
 from rahdari.trade.economy import Economy
-from rahdari.trade.equilibrium import DEFAULT_TOLERANCE
+from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, check_options
 from rahdari.trade.estimation import GravityEstimate, draw_coefficients
 from rahdari.trade.gravity import draw_elasticities
 from rahdari.trade.markets import DeficitRule, FloatArray
 
 PERCENTILES = (5.0, 50.0, 95.0)
+MOST_DRAWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,11 @@ def draw_counterfactual(
     tolerance: float = DEFAULT_TOLERANCE,
 ) -> DrawnCounterfactual:
     """What the policy changes, with the estimate's covariance and the elasticity's error carried through every draw."""
-    if draws < 1:
-        raise InputFault("A counterfactual needs at least one draw.", kind="draws")
+    if not 1 <= draws <= MOST_DRAWS:
+        raise InputFault(f"Draws are 1 to {MOST_DRAWS:,}, not {draws}.", kind="draws")
+    if elasticity.se is not None and not 0 <= elasticity.se < np.inf:
+        raise InputFault("The elasticity's standard error is 0 or above.", kind="elasticity")
+    check_options(elasticity=elasticity.value, deficits=deficits, tolerance=tolerance)
     pairs, moves = _read_policy(economy, estimate, policy)
     betas = draw_coefficients(estimate, draws=draws, rng=rng)
     error = np.nan if elasticity.se is None else elasticity.se
@@ -111,7 +115,7 @@ def draw_counterfactual(
     )
     held = solved.converged
     if not held.any():
-        raise InputFault("No draw has an equilibrium: the policy may be too large for its elasticity.", kind="draws")
+        raise NoAnswer(f"No draw converged. The first says: {solved.failures[0]}", kind="not-converged")
     before = economy.flows[places[:, 0], places[:, 1]]
     with np.errstate(divide="ignore", invalid="ignore"):
         flows = solved.pair_flows[held] / before
