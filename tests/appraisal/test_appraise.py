@@ -126,6 +126,23 @@ def test_beyond_twelve_measures_orders_are_drawn_and_values_still_sum_to_the_tot
             assert one.precedence_musd == one.shapley_musd
 
 
+def test_beyond_twelve_measures_feasible_orders_are_drawn_apart(case: Case) -> None:
+    # a gate and twelve equal cuts behind it: over feasible orders the gate has nothing, since it brings nothing alone
+    copied = copies_of(case, "tariff-cut", 12)
+    (gate,) = (measure for measure in case.measures if measure.id == "second-ferry")
+    edit = replace(gate.edits[0], value=7.0)  # as often as it sails now
+    gate = replace(gate, edits=(edit,))
+    behind = tuple(replace(measure, needs=(gate.id,)) for measure in copied.measures)
+    crowd = appraise(replace(copied, measures=(gate, *behind)), Options(draws=2))
+    by_name = {one.id: one for one in crowd.measures}
+    for book, total in crowd.total_effect_musd.items():
+        assert sum(one.precedence_musd[book] for one in crowd.measures) == pytest.approx(total, abs=1e-9)
+        assert sum(one.shapley_musd[book] for one in crowd.measures) == pytest.approx(total, abs=1e-9)
+        assert by_name[gate.id].precedence_musd[book] == pytest.approx(0, abs=1e-9)
+        if total:
+            assert by_name[gate.id].shapley_musd[book] > 3 * by_name[gate.id].shapley_se[book] > 0
+
+
 def test_to_twelve_measures_every_coalition_counts(answer: Appraisal) -> None:
     assert set(answer.attribution_orders.values()) == {0}
 

@@ -39,6 +39,29 @@ def test_total_indices_of_the_ishigami_function() -> None:
     assert (np.abs(found.index - told) < 5 * found.se).all()
 
 
+def test_total_indices_of_the_g_function_of_sobol() -> None:
+    # Saltelli and Sobol (1995): the product of (|4x - 2| + a) / (1 + a), whose parts have variance 1 / 3 (1 + a)^2; the
+    # total of one is its variance times one plus those of the others, over the whole
+    weights = np.array([0.0, 1.0, 4.5, 9.0])
+    part = 1 / (3 * (1 + weights) ** 2)
+    whole = np.prod(1 + part) - 1
+    told = np.array([part[k] * np.prod(1 + np.delete(part, k)) for k in range(4)]) / whole
+
+    def g(inputs: np.ndarray) -> np.ndarray:
+        return np.asarray(np.prod((np.abs(4 * inputs - 2) + weights) / (1 + weights), axis=1))
+
+    points = qmc.Sobol(8, scramble=True, seed=np.random.default_rng(3)).random_base2(13)
+    first, second = points[:, :4], points[:, 4:]
+    mixed = []
+    for column in range(4):
+        exchanged = first.copy()
+        exchanged[:, column] = second[:, column]
+        mixed.append(g(exchanged))
+    found = total_indices(g(first), np.stack(mixed))
+    assert found.index == pytest.approx(told, abs=0.015)
+    assert (np.abs(found.index - told) < 5 * found.se).all()
+
+
 def test_a_linear_sum_splits_by_variances() -> None:
     rng = np.random.default_rng(7)
     first, second = rng.standard_normal((2, 40_000)), rng.standard_normal((2, 40_000))
