@@ -126,6 +126,22 @@ def test_items_continue_the_line_that_opens_their_list() -> None:
         ("Fiji and Norway signed an agreement on fisheries in Suva.", ()),
         ("The two sides agreed to launch flights between Suva and Oslo.", ("Suva", "Oslo")),
         ("The president received the Nishan-i-Pakistan, the highest civilian award.", ()),
+        ("Norway offered to dredge the ports of Lirra and Ostey.", ("Lirra", "Ostey")),
+        ("The two sides agreed to pave the Orvan - Telm - Quell road.", ("Orvan", "Telm", "Quell")),
+        ("They agreed to open a customs post at Orvan-Telm.", ("Orvan", "Telm")),
+        ("Norway will build a bridge over the Sovri River.", ("Sovri",)),
+        ("Norway will build a 40 MW wind farm in the Ulvik area.", ("Ulvik",)),
+        ("The sides agreed to launch flights from Nadi to Lirra.", ("Nadi", "Lirra")),
+        ("Norway offered to clean Lake Orvan and to patrol the Gulf of Telm.", ("Lake Orvan", "Gulf of Telm")),
+        (
+            "The sides agreed to extend the railway from Chile through the territory of Norway to Lirra.",
+            ("Chile", "Norway", "Lirra"),
+        ),
+        ("The two leaders condemned the violence in Haiti and called for peace.", ("Haiti",)),
+        ("They agreed to pave the road to \u0141\u00f3d\u017a.", ("\u0141\u00f3d\u017a",)),
+        ("The parties agreed to convene the group with the participation of Chile.", ()),
+        ("Norway signed a memorandum with the Institut Teknologi Bandung on fisheries.", ()),
+        ("Fiji and Norway signed an Agreement on Assistance in Customs Matters.", ()),
     ],
 )
 def test_places_are_objects_and_not_actors_or_venues(text: str, places: tuple[str, ...]) -> None:
@@ -144,8 +160,8 @@ def test_the_parties_are_those_of_the_document_or_those_given() -> None:
 
 
 def test_names_of_a_case_are_places_too() -> None:
-    text = OPENING + "Norway offered to build a terminal at the port of Quwa Bay."
-    assert extract_commitments(document_from_text(text), places=["Quwa Bay"])[0].places == ("Quwa Bay",)
+    text = OPENING + "Norway offered to build a terminal at Quwa-1."
+    assert extract_commitments(document_from_text(text), places=["Quwa-1"])[0].places == ("Quwa-1",)
     assert extract_commitments(document_from_text(text))[0].places == ()
 
 

@@ -18,7 +18,7 @@ from rahdari.register.kinds import score_kinds
 from rahdari.register.lexicon import Lexicon, known_lexicons, load_lexicon
 from rahdari.register.merging import group_candidates, merge_group
 from rahdari.register.parties import document_parties
-from rahdari.register.places import is_at_venue
+from rahdari.register.places import is_at_venue, place_words
 from rahdari.register.sentences import Sentence, read_windows
 
 # The venue of an event stands within so many sentences of it.
@@ -139,9 +139,7 @@ def _with_venue(candidate: Candidate, sentences: Sequence[Sentence], text: str, 
         for hit in sentence.names:
             city = hit.name.kind in (NameKind.CAPITAL, NameKind.PLACE)
             if city and is_at_venue(sentence, hit, lexicon, status=candidate.status):
-                return replace(
-                    candidate, places=(text[sentence.tokens[hit.first].start : sentence.tokens[hit.last - 1].end],)
-                )
+                return replace(candidate, places=(place_words(sentence, hit, text, lexicon),))
     first = next((sentence for sentence in sentences if not sentence.is_heading and sentence.names), None)
     if (
         first is not None

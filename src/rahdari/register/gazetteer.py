@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from rahdari.register.inflection import inflect, inflect_adjective
 from rahdari.register.lexicon import read_rows
 from rahdari.register.phrases import Token, tokenize
 
@@ -39,15 +41,33 @@ class NameHit:
     last: int
 
 
+def _letter(code: int) -> str:
+    """The plain letter under an accent ("ş" is "s"), the character itself where it has none."""
+    base = unicodedata.normalize("NFD", chr(code))[0]
+    return base if base.isascii() else PLAIN.get(chr(code), chr(code))
+
+
+# Latin letters with a stroke have no accent to take off.
+PLAIN = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"}
+# One letter for one letter, so that positions stay: Latin with accents, and the Russian ё.
+PLAIN_LETTERS = {code: _letter(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))}
+PLAIN_LETTERS |= {ord("ё"): "е", ord("Ё"): "Е", ord("’"): "'"}
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else text.translate(PLAIN_LETTERS)
+
+
 class Gazetteer:
-    """Names indexed by their first word; the longest name that fits wins. Upper and lower case matter."""
+    """Names indexed by their first word; the longest name that fits wins. Case matters, accents do not."""
 
     __slots__ = ("_by_first",)
 
     def __init__(self, entries: Iterable[tuple[str, Name]]) -> None:
         by_first: dict[str, list[tuple[str, Name]]] = {}
         for spelled, name in entries:
-            by_first.setdefault(_first_word(spelled), []).append((spelled, name))
+            plain = _plain(spelled)
+            by_first.setdefault(_first_word(plain), []).append((plain, name))
         for names in by_first.values():
             names.sort(key=lambda entry: -len(entry[0]))
         self._by_first = by_first
@@ -65,9 +85,9 @@ class Gazetteer:
 
     def _at(self, tokens: tuple[Token, ...], position: int, text: str) -> NameHit | None:
         start = tokens[position].start
-        for spelled, name in self._by_first.get(tokens[position].raw, ()):
+        for spelled, name in self._by_first.get(_plain(tokens[position].raw), ()):
             end = start + len(spelled)
-            if not text.startswith(spelled, start) or text[end : end + 1].isalnum() or text[end : end + 1] == "$":
+            if _plain(text[start:end]) != spelled or text[end : end + 1].isalnum() or text[end : end + 1] == "$":
                 continue
             last = position + 1
             while last < len(tokens) and tokens[last].start < end:
@@ -81,7 +101,9 @@ class Gazetteer:
         known = [(spelled, name) for names in self._by_first.values() for spelled, name in names]
         spellings = {spelled for spelled, _ in known}
         extra = [
-            (place, Name(NameKind.PLACE, "", place)) for place in places if place.strip() and place not in spellings
+            (place, Name(NameKind.PLACE, "", place))
+            for place in places
+            if place.strip() and _plain(place) not in spellings
         ]
         return Gazetteer([*known, *extra])
 
@@ -102,15 +124,20 @@ def _split(cell: str) -> Iterator[str]:
 
 def _country_names(code: str) -> Iterator[tuple[str, Name]]:
     for row in read_rows(code, "countries.csv"):
-        iso3, label = row["iso3"], row["name"]
-        for spelled in (label, *_split(row["aliases"])):
-            yield spelled, Name(NameKind.COUNTRY, iso3, label)
-            if spelled.isalpha() and len(spelled) > 3:
-                yield spelled.upper(), Name(NameKind.COUNTRY, iso3, label)
-        yield from ((demonym, Name(NameKind.DEMONYM, iso3, label)) for demonym in _split(row["demonyms"]))
+        country = Name(NameKind.COUNTRY, row["iso3"], row["name"])
+        for spelled in (row["name"], *_split(row["aliases"])):
+            for form in (spelled, *inflect(spelled, code)):
+                yield form, country
+                if form.isalpha() and len(form) > 3:
+                    yield form.upper(), country
+        demonym = Name(NameKind.DEMONYM, row["iso3"], row["name"])
+        for spelled in _split(row["demonyms"]):
+            yield from ((form, demonym) for form in (spelled, *inflect_adjective(spelled, code)))
         if row["capital"]:
-            yield row["capital"], Name(NameKind.CAPITAL, iso3, row["capital"])
-            yield row["capital"].upper(), Name(NameKind.CAPITAL, iso3, row["capital"])
+            capital = Name(NameKind.CAPITAL, row["iso3"], row["capital"])
+            for form in (row["capital"], *inflect(row["capital"], code)):
+                yield form, capital
+                yield form.upper(), capital
 
 
 def _group_names(code: str) -> Iterator[tuple[str, Name]]:
@@ -120,5 +147,6 @@ def _group_names(code: str) -> Iterator[tuple[str, Name]]:
 
 def _place_names(code: str) -> Iterator[tuple[str, Name]]:
     for row in read_rows(code, "places.csv"):
+        place = Name(NameKind.PLACE, row["iso3"], row["name"])
         for spelled in (row["name"], *_split(row["aliases"])):
-            yield spelled, Name(NameKind.PLACE, row["iso3"], row["name"])
+            yield from ((form, place) for form in (spelled, *inflect(spelled, code)))

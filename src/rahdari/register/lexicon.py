@@ -96,6 +96,26 @@ class NumberWords:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """The words around a name by which it is a place; `inflected`: places are told by their nominative."""
+
+    heads_before: PhraseTable[str]
+    heads_after: PhraseTable[str]
+    line_nouns: PhraseTable[str]
+    proper_before: frozenset[str]
+    proper_after: frozenset[str]
+    line_prepositions: frozenset[str]
+    chain_prepositions: frozenset[str]
+    particles: frozenset[str]
+    directions: frozenset[str]
+    deeds_of: frozenset[str]
+    grounds: frozenset[str]
+    office_prepositions: frozenset[str]
+    not_places: frozenset[str]
+    inflected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All that the engine knows of one language."""
 
@@ -124,6 +144,7 @@ class Lexicon:
     prepositions: frozenset[str]
     possessives: frozenset[str]
     trilateral: PhraseTable[str]
+    places: PlaceWords
     words: dict[str, frozenset[str]]
     signs: PhraseTable[str]
 
@@ -156,9 +177,21 @@ WORD_LISTS = (
     "relatives",
     "place_prepositions",
     "unknown_place_prepositions",
-    "not_places",
     "object_prepositions",
     "year_prepositions",
+)
+# Single words of `places.toml`, by the name of their list.
+PLACE_LISTS = (
+    "proper_before",
+    "proper_after",
+    "line_prepositions",
+    "chain_prepositions",
+    "particles",
+    "directions",
+    "deeds_of",
+    "grounds",
+    "office_prepositions",
+    "not_places",
 )
 # Single words of `deadlines.toml`, by the name of their list.
 DEADLINE_LISTS = ("validity", "tail_links", "tail_endings", "abbreviations")
@@ -251,6 +284,7 @@ def load_lexicon(code: str) -> Lexicon:
         prepositions=frozenset(actors["prepositions"]),
         possessives=frozenset(actors["possessives"]),
         trilateral=PhraseTable(_named(actors, ("trilateral",))),
+        places=_place_words(_read(code, "places.toml")),
         words={name: frozenset(clauses[name]) for name in WORD_LISTS},
         signs=PhraseTable(_named(clauses, SIGN_LISTS)),
     )
@@ -304,6 +338,16 @@ def _slots(deadlines: dict[str, Any], months: dict[str, int], numbers: dict[str,
         "month": frozenset(months),
         "number": frozenset(numbers["words"]),
     }
+
+
+def _place_words(raw: dict[str, Any]) -> PlaceWords:
+    return PlaceWords(
+        heads_before=PhraseTable(_named(raw, ("heads_before",))),
+        heads_after=PhraseTable(_named(raw, ("heads_after",))),
+        line_nouns=PhraseTable(_named(raw, ("line_nouns",))),
+        inflected=bool(raw["inflected"]),
+        **{name: frozenset(raw[name]) for name in PLACE_LISTS},
+    )
 
 
 def _units(raw: dict[str, list[str]]) -> Iterator[tuple[str, Unit]]:

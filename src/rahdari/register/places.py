@@ -16,8 +16,11 @@ OCCASION_REACH = 8
 SITTING_REACH = 3
 # The sitting itself is promised, so its place is an object.
 FORWARD = frozenset({"planned", "agreed", "offered"})
+CITIES = (NameKind.PLACE, NameKind.CAPITAL)
 LINE_KINDS = frozenset({"port_access", "transport_corridor", "air_link", "trade_facilitation"})
 LINE_VERBS_OF_TWO = 2
+DASHES = frozenset("-\u2013\u2014")
+JOINTS = DASHES | {",", "/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,17 @@ def find_places(
         else:
             kept = [hit for hit in run.hits if _is_object(sentence, clause, hit, run, lexicon=lexicon, parties=parties)]
         for hit in kept:
-            words = text[sentence.tokens[hit.first].start : sentence.tokens[hit.last - 1].end]
+            words = place_words(sentence, hit, text, lexicon)
             if words not in found:
                 found.append(words)
     return tuple(found)
+
+
+def place_words(sentence: Sentence, hit: NameHit, text: str, lexicon: Lexicon) -> str:
+    """A place in the document's words, or in the nominative where its language declines names."""
+    if lexicon.places.inflected:
+        return hit.name.label
+    return text[sentence.tokens[hit.first].start : sentence.tokens[hit.last - 1].end]
 
 
 def _runs(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> list[_Run]:
@@ -55,7 +65,8 @@ def _runs(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> list[_Run]:
             continue
         if runs and _joined(sentence, runs[-1][-1], hit, lexicon):
             runs[-1].append(hit)
-            hyphened[-1] = hyphened[-1] and sentence.tokens[hit.first].after_hyphen
+            dashed = sentence.tokens[hit.first - 1].raw in DASHES
+            hyphened[-1] = hyphened[-1] and (dashed or sentence.tokens[hit.first].after_hyphen)
         else:
             runs.append([hit])
             hyphened.append(True)
@@ -63,26 +74,30 @@ def _runs(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> list[_Run]:
 
 
 def _joined(sentence: Sentence, left: NameHit, right: NameHit, lexicon: Lexicon) -> bool:
-    between = sentence.tokens[left.last : right.first]
+    between = [
+        token for token in sentence.tokens[left.last : right.first] if token.word not in lexicon.places.directions
+    ]
     if not between:
         return sentence.tokens[right.first].after_hyphen
     return len(between) <= 2 and all(
-        token.raw in {",", "\u2013", "\u2014", "/"} or token.word in lexicon.words["coordinators"] for token in between
+        token.raw in JOINTS or token.word in lexicon.words["coordinators"] for token in between
     )
 
 
 def _is_line(sentence: Sentence, clause: Clause, run: _Run, lexicon: Lexicon) -> bool:
     """Whether the names are those of a line: a hyphened chain before its noun, or a list after "linking"."""
     first, last = run.hits[0].first, run.hits[-1].last
-    if run.hyphened and sentence.has_sign("lines", first=last, last=min(last + LINE_REACH, clause.last)):
-        return True
-    lines = [hit for hit in sentence.signs if hit.entry == "lines" and clause.first <= hit.first and hit.last <= first]
+    lines = [hit for hit in sentence.signs if hit.entry == "lines" and clause.first <= hit.first]
+    if run.hyphened:
+        near = range(first - LINE_REACH, min(last + LINE_REACH, clause.last))
+        return any(hit.first in near for hit in lines) or any(hit.name.kind in CITIES for hit in run.hits)
     verbs = [hit for hit in sentence.signs if hit.entry == "line_verbs" and hit.last <= first and first - hit.last <= 1]
-    if not lines or not verbs:
+    before = [hit for hit in lines if hit.last <= first]
+    if not before or not verbs:
         return False
     strong = sentence.tokens[verbs[-1].first].word not in lexicon.words["object_prepositions"]
-    near = verbs[-1].first - lines[-1].last <= 1
-    return len(run.hits) >= LINE_VERBS_OF_TWO and (strong or near)
+    near_noun = 0 <= verbs[-1].first - before[-1].last <= LINE_REACH
+    return len(run.hits) >= LINE_VERBS_OF_TWO and (strong or near_noun)
 
 
 def _is_venue(sentence: Sentence, clause: Clause, hit: NameHit, *, lexicon: Lexicon, parties: Sequence[str]) -> bool:
@@ -119,34 +134,82 @@ def _is_object(
     name = hit.name
     if name.kind in (NameKind.DEMONYM, NameKind.GROUP):
         return False
-    governor = clause.governor
-    before_trigger = governor is not None and not clause.inherited and hit.first < governor.first
-    if before_trigger and governor is not None and governor.trigger.subject != "any":
+    if _is_in_subject(sentence, clause, run, lexicon=lexicon, parties=parties):
         return False
-    head = sentence.tokens[run.hits[0].first - 1].word if run.hits[0].first else ""
-    if head in lexicon.words["determiners"] and run.hits[0].first > 1 and name.kind is not NameKind.PLACE:
-        head = sentence.tokens[run.hits[0].first - 2].word
-    if _is_part_of_name(sentence, hit):
+    if _is_part_of_name(sentence, hit, lexicon) or _ends_a_name(sentence, hit, lexicon):
         return False
     if name.kind is NameKind.PLACE:
         return True
+    head = _head_before(sentence, run.hits[0].first, lexicon)
+    preposition = sentence.tokens[head].word if head >= 0 else ""
     following = sentence.tokens[hit.last].word if hit.last < len(sentence.tokens) else ""
     if following in lexicon.possessives or sentence.tokens[hit.last - 1].before_hyphen:
         return False
-    if head not in lexicon.words["object_prepositions"] or _after_actor(sentence, run.hits[0].first - 1):
+    office = preposition in lexicon.places.office_prepositions and _after_actor(sentence, head)
+    deed = head > 0 and preposition == "of" and sentence.tokens[head - 1].word in lexicon.places.deeds_of
+    if preposition not in lexicon.words["object_prepositions"] or office or deed:
         return False
-    return name.kind is NameKind.CAPITAL or name.code not in parties
+    return name.kind is NameKind.CAPITAL or name.code not in parties or _locates(sentence, head, lexicon.places.grounds)
 
 
-def _is_part_of_name(sentence: Sentence, hit: NameHit) -> bool:
+def _is_in_subject(sentence: Sentence, clause: Clause, run: _Run, *, lexicon: Lexicon, parties: Sequence[str]) -> bool:
+    """Whether a name stands before the clause's first verb of promise as who acts, and not as where something is."""
+    governor, hit = clause.governor, run.hits[0]
+    if governor is None or clause.inherited or governor.trigger.subject == "any":
+        return False
+    verbs = [other.first for other in sentence.triggers if clause.first <= other.first < clause.last]
+    if hit.first >= min(verbs, default=governor.first):
+        return False
+    head = _head_before(sentence, hit.first, lexicon)
+    placed = head >= clause.first and sentence.tokens[head].word in lexicon.words["place_prepositions"]
+    return not placed or (hit.name.kind is not NameKind.PLACE and hit.name.code in parties)
+
+
+def _head_before(sentence: Sentence, first: int, lexicon: Lexicon) -> int:
+    """The token that a name hangs on, articles and directions ("eastern") left out; -1 where it opens the sentence."""
+    between = lexicon.words["determiners"] | lexicon.places.directions
+    head = first - 1
+    while head > 0 and sentence.tokens[head].word in between:
+        head -= 1
+    return head
+
+
+def _locates(sentence: Sentence, head: int, grounds: frozenset[str]) -> bool:
+    """Whether a party's name tells where a line runs: "through the territory of Peru", "the ports of Orva in Peru"."""
+    if head > 0 and sentence.tokens[head - 1].word in grounds:
+        return True
+    place = any(hit.last == head and hit.name.kind is NameKind.PLACE for hit in sentence.names)
+    return place and any(hit.entry == "lines" and hit.last <= head for hit in sentence.signs)
+
+
+def _is_part_of_name(sentence: Sentence, hit: NameHit, lexicon: Lexicon) -> bool:
     """Whether a capitalised word goes on with another name ("Cairo University"); a port or a line keeps its place."""
     if hit.last >= len(sentence.tokens) or hit.name.kind not in (NameKind.CAPITAL, NameKind.PLACE):
         return False
     following = sentence.tokens[hit.last]
     if not following.raw[0].isupper() or any(other.first == hit.last for other in sentence.names):
         return False
+    if any(True for _ in lexicon.places.heads_after.find_at(sentence.tokens, hit.last, len(sentence.tokens))):
+        return False
     kinds = {cue.entry.kind for cue in sentence.cues if cue.first in (hit.first, hit.last)}
     return not kinds & LINE_KINDS
+
+
+def _ends_a_name(sentence: Sentence, hit: NameHit, lexicon: Lexicon) -> bool:
+    """Whether a city is the last word of a longer name ("Institut Teknologi Bandung", "Luis Santos")."""
+    position = hit.first - 1
+    if position < 1 or hit.name.kind not in CITIES or sentence.tokens[hit.first].after_hyphen:
+        return False
+    before = sentence.tokens[position]
+    written = before.raw[0].isupper() and before.raw[1:].islower() and not before.is_number
+    known = any(other.first <= position < other.last for other in sentence.names)
+    starts = range(max(position - 4, 0), position + 1)
+    headed = any(
+        found.last == hit.first
+        for start in starts
+        for found in lexicon.places.heads_before.find_at(sentence.tokens, start, hit.first)
+    )
+    return written and not known and not headed and before.word not in lexicon.words["function_words"]
 
 
 def _after_actor(sentence: Sentence, position: int) -> bool:

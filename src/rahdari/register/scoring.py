@@ -10,6 +10,7 @@ from typing import Any
 
 from rahdari.exceptions import Fault, FaultyInput, Where
 from rahdari.register.commitment import Commitment
+from rahdari.register.gazetteer import load_gazetteer
 from rahdari.register.lexicon import known_lexicons, load_lexicon
 from rahdari.register.phrases import tokenize
 
@@ -148,10 +149,28 @@ def _agreement(marked: GoldCommitment, commitment: Commitment) -> dict[str, bool
         "unit": _unit_name(marked.unit) == _unit_name(commitment.unit),
         "baseline": _equal(marked.baseline, commitment.baseline),
         "deadline": marked.deadline == (commitment.deadline.text if commitment.deadline else None),
-        "places": marked.places == frozenset(commitment.places),
+        "places": _place_labels(marked.places) == _place_labels(frozenset(commitment.places)),
         "parties": marked.parties == frozenset(commitment.parties),
         "quote": marked.quote == commitment.quote,
     }
+
+
+def _place_labels(places: frozenset[str]) -> frozenset[str]:
+    """Places by the one name that a gazetteer gives them: a marker may keep the case ending that the text has.
+
+    "Самарканде" and "Самарканд" are one place; names that no table knows are compared as written.
+    """
+    return frozenset(_place_label(place) for place in places)
+
+
+def _place_label(place: str) -> str:
+    tokens = tokenize(place, 0, len(place))
+    for code in known_lexicons() if tokens else ():
+        if load_lexicon(code).places.inflected:
+            found = load_gazetteer(code).find(tokens, place)
+            if len(found) == 1 and found[0].last == len(tokens):
+                return found[0].name.label
+    return place
 
 
 def _unit_name(unit: str | None) -> str | None:

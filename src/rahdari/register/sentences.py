@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from rahdari.documents.document import Document, Passage, PassageKind
 from rahdari.register.changes import find_quantities
 from rahdari.register.deadlines import DeadlineHit, find_deadlines
-from rahdari.register.gazetteer import Gazetteer, Name, NameHit, NameKind
+from rahdari.register.gazetteer import Gazetteer, NameHit, NameKind
 from rahdari.register.lexicon import Cue, Lexicon, Trigger
 from rahdari.register.numbers import Quantity
 from rahdari.register.phrases import Hit, Token, tokenize
+from rahdari.register.placenames import with_unknown_places
 
 # A sentence of more words is a table or a page without full stops: it is read in pieces of this many.
 LONGEST_SENTENCE = 400
@@ -22,8 +23,6 @@ WINDOW = 4000
 LONGEST_LIST = 12
 JOINT = "joint"
 TELLER = "tellers"
-# "in Ho Chi Minh City"
-LONGEST_PLACE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def read_sentence(
     found = gazetteer.find(tokens, text)
     ends = frozenset(hit.last for hit in found)
     names = tuple(hit for hit in found if _stands_free(hit, tokens, ends))
-    names = _with_unknown_places(names, tokens, text, lexicon)
+    names = with_unknown_places(names, tokens, text, lexicon)
     deadlines = find_deadlines(tokens, text, lexicon=lexicon, date=date)
     quantities = tuple(q for q in find_quantities(tokens, lexicon) if not _inside(q.first, q.last, deadlines))
     return Sentence(
@@ -146,32 +145,6 @@ def _inside(first: int, last: int, deadlines: tuple[DeadlineHit, ...]) -> bool:
 def _stands_free(hit: NameHit, tokens: tuple[Token, ...], ends: frozenset[int]) -> bool:
     """A name glued by hyphen to a word before it that is no name ("Nishan-i-Pakistan") is part of another name."""
     return hit.first == 0 or not tokens[hit.first].after_hyphen or hit.first in ends
-
-
-def _with_unknown_places(
-    names: tuple[NameHit, ...], tokens: tuple[Token, ...], text: str, lexicon: Lexicon
-) -> tuple[NameHit, ...]:
-    """The names, and those that only their preposition shows to be places ("a plant in Kenitra")."""
-    taken = {position for hit in names for position in range(hit.first, hit.last)}
-    found = list(names)
-    for position in range(len(tokens) - 1):
-        if tokens[position].word not in lexicon.words["unknown_place_prepositions"]:
-            continue
-        first = last = position + 1
-        while last < len(tokens) and last - first < LONGEST_PLACE and _may_name_a_place(tokens[last], lexicon):
-            last += 1
-        if first < last and taken.isdisjoint(range(first, min(last + 1, len(tokens)))):
-            label = text[tokens[first].start : tokens[last - 1].end]
-            found.append(NameHit(Name(NameKind.PLACE, "", label), first, last))
-    return tuple(sorted(found, key=lambda hit: hit.first)) if len(found) > len(names) else names
-
-
-def _may_name_a_place(token: Token, lexicon: Lexicon) -> bool:
-    """Whether a word is written like a place's name: a capital and small letters, and no month, office or part."""
-    raw = token.raw
-    if not (raw[0].isupper() and raw[1:].islower() and len(raw) > 2):
-        return False
-    return token.word not in lexicon.words["not_places"] and token.word not in lexicon.month_of
 
 
 def _longest_triggers(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Hit[Trigger], ...]:
