@@ -22,10 +22,13 @@ ATTRIBUTE_UNITS = MappingProxyType(
         "speed_without_delay_km_per_h": "km/h",
         "waiting_h_per_100km": "h/100km",
         "departures_per_week": "per_week",
+        "capacity_mt_per_year": "Mt/year",
         "rate": "fraction",
         "delivery_musd": "musd",
     }
 )
+
+NO_EFFECT = frozenset({"capacity_mt_per_year"})  # loads do not feed back on times, so capacity changes none
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,13 @@ def find_measures(ids: Iterable[str], measures: Sequence[Measure]) -> tuple[Meas
 
 
 def network_changes(measure: Measure) -> tuple[Change, ...]:
-    """The measure's changes to numbers of links, rates and stops."""
+    """The measure's changes to numbers of links, rates and stops that times or costs rest on."""
     made = ("multiply", "set", "add")
-    return tuple(_change(edit) for edit in measure.edits if edit.operation in made and _kind(edit) != "tariff")
+    return tuple(
+        _change(edit)
+        for edit in measure.edits
+        if edit.operation in made and _kind(edit) != "tariff" and edit.attribute not in NO_EFFECT
+    )
 
 
 def opened_entities(measure: Measure) -> frozenset[str]:

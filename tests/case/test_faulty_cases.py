@@ -17,6 +17,7 @@ from rahdari import cli
 from rahdari.case import find_case, read_case, shipped_cases
 from rahdari.case.measure_checks import find_circles
 from rahdari.exceptions import FaultyInput
+from rahdari.measures import network_changes
 from tests.case.conftest import Folder
 
 QUICK_S = 10.0  # a person waits; reading what the limits forbid would take far longer
@@ -214,6 +215,28 @@ def test_one_measure_that_opens_what_another_closes_contradicts_it(folder: Folde
     row = folder.add_row("measure_edits.csv", **(opened | {"measure": other, "operation": "close"}))
 
     assert place(folder) == ("measure_edits.csv", row, "operation")
+
+
+def test_a_change_of_capacity_must_be_said_to_have_no_effect_yet(folder: Folder) -> None:
+    columns, edits = folder.read("measure_edits.csv")
+    known = dict(zip(columns, edits[0], strict=True))
+    given = {name: known[name] for name in ("measure", "source", "strength", "note")}
+    link = folder.read("network/links.csv")[1][0][0]
+    row = folder.add_row(
+        "measure_edits.csv", **given, entity=f"link:{link}", attribute="capacity_mt_per_year", operation="set",
+        value="5", unit="Mt/year",
+    )  # fmt: skip
+
+    assert place(folder) == ("measure_edits.csv", row, "attribute")
+    assert "say in not_modelled" in folder.the_fault().message
+
+    measure = folder.row_of("measures.csv", "id", given["measure"])
+    folder.set_cell("measures.csv", "not_modelled", "Capacity", row=measure)
+    assert folder.faults() == ()
+    case = read_case(folder.path)
+    (changed,) = (one for one in case.measures if one.id == given["measure"])
+    assert len(changed.edits) == 2
+    assert network_changes(changed) == ()
 
 
 def test_a_measure_that_changes_a_number_that_nobody_gives_has_nothing_to_change(folder: Folder) -> None:

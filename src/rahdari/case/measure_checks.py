@@ -8,14 +8,14 @@ from datetime import date
 from rahdari.case.names import Names
 from rahdari.case.table import Row, Table
 from rahdari.exceptions import Fault, Where
-from rahdari.measures import ATTRIBUTE_UNITS
+from rahdari.measures import ATTRIBUTE_UNITS, NO_EFFECT
 from rahdari.units import can_convert, units_like
 
 LONGEST_CIRCLE = 12  # names shown in a message
 _EDITABLE = {
     "stop": ("time_h", "fee_usd_per_t"),
     "rate": ("speed_without_delay_km_per_h", "cost_usd_per_tkm", "waiting_h_per_100km"),
-    "link": ("state", "time_h", "cost_usd_per_t", "departures_per_week"),
+    "link": ("state", "time_h", "cost_usd_per_t", "departures_per_week", "capacity_mt_per_year"),
     "crossing": ("state",),
     "group": ("state",),
     "node": ("state",),
@@ -38,7 +38,7 @@ def check_measures(tables: Mapping[str, Table], *, known: Mapping[str, Names]) -
         if key in edited:
             faults.append(Fault(f"The measure changes this already at {edited[key]}.", table.where(index)))
         edited.setdefault(key, table.where(index))
-    return [*faults, *_check_contradictions(tables), *_check_needs(tables["measures"])]
+    return [*faults, *_check_idle(tables), *_check_contradictions(tables), *_check_needs(tables["measures"])]
 
 
 def check_costs(claims: Sequence[Table], sources: Sequence[Table]) -> list[Fault]:
@@ -58,6 +58,21 @@ def check_costs(claims: Sequence[Table], sources: Sequence[Table]) -> list[Fault
         and not row["period"]
         and row["source"]
         and str(row["source"]) not in dated
+    ]
+
+
+def _check_idle(tables: Mapping[str, Table]) -> list[Fault]:
+    """Edits of what the model does not use yet, in measures that do not say so."""
+    told = {str(row["id"]): bool(row["not_modelled"]) for row in tables["measures"].rows}
+    table = tables["edits"]
+    return [
+        Fault(
+            f"{row['attribute']} changes no time or cost, since loads do not feed back: say in not_modelled of "
+            f"{row['measure']} that this part has no effect.",
+            table.where(index, "attribute"),
+        )
+        for index, row in table.numbered()
+        if row["attribute"] in NO_EFFECT and not told.get(str(row["measure"]), True)
     ]
 
 
@@ -93,7 +108,7 @@ def check_bases(tables: Mapping[str, Table], *, claims: Sequence[Table]) -> list
     faults = []
     for index, row in table.numbered():
         entity, attribute, operation = str(row["entity"]), str(row["attribute"]), row["operation"]
-        is_own = entity.startswith("link:") and attribute != "state"
+        is_own = entity.startswith("link:") and attribute not in ("state", *NO_EFFECT)
         if (operation == "multiply" or (is_own and operation in ("set", "add"))) and (entity, attribute) not in held:
             message = (
                 f"No claim gives {attribute} of {entity}, so there is nothing to {operation}: add the claim, or change "
