@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 
 from rahdari.exceptions import FaultyInput, InputFault
@@ -412,6 +413,45 @@ def test_progress_is_told_file_by_file(tmp_path: Path, case: Path) -> None:
 def test_what_cannot_be_imported_is_said(tmp_path: Path, case: Path, *, source: str, text: str, words: str) -> None:
     with pytest.raises(InputFault, match=words):
         import_files(source, write(tmp_path, "b.csv", text), into=case)
+    assert not list(case.glob("imports/*/*.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("b.csv.gz", gzip.compress(BACI.encode() * 500)[:-60], "cut off"),
+        ("b.csv.gz", BACI.encode(), "cannot be unpacked"),
+        ("b.csv", BACI.encode("utf-16"), "UTF-16"),
+        ("b.csv", bytes(range(256)) * 50, "no text at all"),
+        ("b.csv", BACI.replace("\n", "\r").encode(), "carriage return"),
+        ("b.csv", BACI.replace(",", ";").encode(), "semicolons"),
+        ("b.csv", b"t,i,j,k,v,q,v\n2019,586,398,100630,500,1,2\n", "more than once"),
+    ],
+)
+def test_what_is_no_such_file_is_said_and_leaves_no_part(
+    tmp_path: Path, case: Path, *, name: str, data: bytes, words: str
+) -> None:
+    with pytest.raises(FaultyInput, match=words):
+        import_files("baci", write(tmp_path, name, data), into=case)
+    assert not list(case.glob("imports/*/*.parquet"))
+
+
+def test_a_quote_that_is_not_closed_and_a_file_without_rows_are_told(tmp_path: Path, case: Path) -> None:
+    text = BACI + '2019,586,398,"100630,500,NA\n' + BACI.split("\n", 1)[1]
+    report = import_files("baci", write(tmp_path, "quote.csv", text), into=case)
+    assert any("what follows it is not read" in warning for warning in report.warnings)
+    report = import_files("baci", write(tmp_path, "empty.csv", "t,i,j,k,v,q\n"), into=case)
+    assert report.rows == 0
+    assert any("no rows below the header" in warning for warning in report.warnings)
+
+
+def test_a_large_packed_file_that_is_cut_off_is_said(tmp_path: Path, case: Path) -> None:
+    """The cut lies beyond the sample that tells what the file is, so that the database finds it."""
+    rng = np.random.default_rng(1)
+    rows = "".join(f"2019,586,398,100630,{value!r},NA\n" for value in rng.random(250_000))
+    packed = gzip.compress(("t,i,j,k,v,q\n" + rows).encode(), compresslevel=1)
+    with pytest.raises(InputFault, match="cannot be read"):
+        import_files("baci", write(tmp_path, "b.csv.gz", packed[: -len(packed) // 8]), into=case)
     assert not list(case.glob("imports/*/*.parquet"))
 
 

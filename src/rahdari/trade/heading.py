@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rahdari.exceptions import Fault, FaultyInput, Where, nearest_names
 from rahdari.trade.layouts import Layout
@@ -17,6 +17,8 @@ DELIMITERS = (",", "\t")
 # A header may stand below a few lines of title.
 MOST_TITLE_LINES = 8
 SAMPLE_BYTES = 4_000_000
+LONGEST_LINE = 1_000_000
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # How the sources write what is missing; BACI pads its NA on the left, to the width of the column.
 MISSING = ("", "..", "NaN", "NA")
 PADDED = re.compile(r'(?<=[,\t"])( +NA)(?=[,\t"\r\n]|$)', re.MULTILINE)
@@ -39,21 +41,56 @@ class Heading:
 
 def read_heading(file: Path, layouts: Sequence[Layout]) -> Heading:
     """What the file is, by the first of the layouts whose columns it has; FaultyInput where it has none's."""
-    with open_file(file) as stream:
-        lines = [stream.readline().decode("utf-8-sig", "replace") for _ in range(MOST_TITLE_LINES + 1)]
+    sample = _read_sample(file)
+    lines = [line.decode("utf-8-sig", "replace") for line in sample.split(b"\n", MOST_TITLE_LINES + 1)]
+    lines = [line.rstrip("\r")[:LONGEST_LINE] for line in lines[: MOST_TITLE_LINES + 1]]
     for delimiter in DELIMITERS:
-        rows = [[cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])] for line in lines]
-        for number, names in enumerate(rows[:-1]):
+        rows = [_cells(line, delimiter) for line in lines]
+        for number, names in enumerate(rows[:MOST_TITLE_LINES]):
             for layout in layouts:
                 if not layout.lacking(names):
-                    columns = _columns(names, rows[number + 1])
-                    return Heading(layout, columns, number + 1, delimiter, *_read_sample(file))
-    raise FaultyInput(_faults(file.name, lines[0], layouts))
+                    _check_repeated(file.name, number, names, layout)
+                    first = rows[number + 1] if number + 1 < len(rows) else []
+                    return Heading(
+                        layout=layout,
+                        columns=_columns(names, first),
+                        skip=number + 1,
+                        delimiter=delimiter,
+                        encoding=_find_encoding(sample),
+                        missing=find_missing(sample.decode("latin-1")),
+                    )
+    raise FaultyInput(_faults(file.name, sample, lines[0], layouts))
 
 
-def open_file(file: Path) -> Any:
-    """The file's bytes, unpacked where it is packed."""
-    return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
+def _read_sample(file: Path) -> bytes:
+    """The start of the file, unpacked where it is packed; FaultyInput where it cannot be."""
+    try:
+        with gzip.open(file, "rb") if file.suffix.lower() == ".gz" else file.open("rb") as stream:
+            sample: bytes = stream.read(SAMPLE_BYTES)
+    except (EOFError, OSError, zlib.error) as error:
+        message = (
+            f"the file cannot be unpacked ({error}): is it cut off?" if file.suffix.lower() == ".gz" else str(error)
+        )
+        raise FaultyInput([Fault(message, Where(file.name))]) from None
+    return sample
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of a line, or none where it is no CSV."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+def _check_repeated(file: str, number: int, names: Sequence[str], layout: Layout) -> None:
+    """Nothing, or FaultyInput where a column that is read, or any other that has a name, occurs twice."""
+    held = [name.casefold() for name in names if name]
+    twice = sorted({name for name in held if held.count(name) > 1})
+    if twice:
+        faults = [Fault(f"the column {name!r} of {layout.title} occurs more than once", Where(file, number + 1, name))
+                  for name in twice]  # fmt: skip
+        raise FaultyInput(faults)
 
 
 def _columns(names: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
@@ -62,11 +99,16 @@ def _columns(names: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
     return tuple(name or f"unnamed_{index}" for index, name in enumerate([*names, *over]))
 
 
-def _faults(file: str, line: str, layouts: Sequence[Layout]) -> list[Fault]:
-    """A fault for each column that lacks of the layout that comes nearest."""
-    headers = [[cell.strip() for cell in next(csv.reader([line], delimiter=sign), [])] for sign in DELIMITERS]
-    names = max(headers, key=len)
+def _faults(file: str, sample: bytes, line: str, layouts: Sequence[Layout]) -> list[Fault]:
+    """Why the file is not read: what it is instead, or a fault for each column that lacks of the nearest layout."""
+    if sample[:2] in UTF_16 or b"\0" in sample[:1000]:
+        return [Fault("the text is UTF-16 or no text at all: save it as CSV in UTF-8", Where(file))]
+    names = max((_cells(line, sign) for sign in DELIMITERS), key=len)
     nearest = min(layouts, key=lambda layout: len(layout.lacking(names)))
+    if not nearest.lacking([cell.strip().strip('"') for cell in line.split(";")]):
+        return [Fault("cells are separated by semicolons: the file is read as published, with commas", Where(file, 1))]
+    if b"\n" not in sample and b"\r" in sample:
+        return [Fault("lines end with a carriage return alone: save the file with line feeds", Where(file))]
     faults = []
     for name in nearest.lacking(names):
         near = nearest_names(name, names)
@@ -80,17 +122,11 @@ def find_missing(text: str) -> frozenset[str]:
     return frozenset({*MISSING, *PADDED.findall(text)})
 
 
-def _read_sample(file: Path) -> tuple[str, frozenset[str]]:
-    """The encoding by the start of the file: utf-8, or latin-1 where it is not that; and how it writes what is missing.
-
-    Every text is some latin-1.
-    """
-    with open_file(file) as stream:
-        sample: bytes = stream.read(SAMPLE_BYTES)
-    missing = find_missing(sample.decode("latin-1"))
+def _find_encoding(sample: bytes) -> str:
+    """utf-8, or latin-1 where the start of the file is not that; every text is some latin-1."""
     try:
         sample.decode("utf-8")
     except UnicodeDecodeError as error:
         # A character that the end of the sample cuts is no fault.
-        return "latin-1" if error.start < len(sample) - 4 else "utf-8", missing
-    return "utf-8", missing
+        return "latin-1" if error.start < len(sample) - 4 else "utf-8"
+    return "utf-8"

@@ -431,5 +431,9 @@ def _warnings(layouts: Sequence[Layout], kept: Sequence[ImportedFile]) -> tuple[
             cut = (
                 " The last row is one of them: the file may be cut off." if last >= file.read + file.unreadable else ""
             )
+            if any("unterminated quote" in message for _, _, message in file.faults):
+                cut = " A quote is opened and not closed: what follows it is not read, so mend it and import again."
             notes.append(f"{file.name}: {file.unreadable:,} rows cannot be read.{cut}")
+        elif not file.read:
+            notes.append(f"{file.name}: there are no rows below the header.")
     return tuple(notes)
