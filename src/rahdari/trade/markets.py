@@ -33,6 +33,7 @@ DEFICIT_RULES: tuple[str, ...] = get_args(DeficitRule)
 
 MOST_NEWTON_STEPS = 60
 MOST_FIXED_POINT_STEPS = 2_000
+MOST_POLISHING_STEPS = 6
 # No price moves by more than this in one step, in logs: a Newton step from afar can be absurd.
 LONGEST_STEP = 3.0
 # From this gap on Newton is better than the fixed point.
@@ -259,7 +260,7 @@ def _newton(system: System, start: FloatArray, *, tolerance: float) -> Solution:
             if factored is None:
                 return Solution(log_wage, markets, residual, iteration)
         if solved:
-            return _polished(system, Solution(log_wage, markets, residual, iteration), factored)
+            return _polished(system, Solution(log_wage, markets, residual, iteration), factored, tolerance=tolerance)
         step = lu_solve(factored, markets.gap, check_finite=False)
         merit, length = float(np.linalg.norm(markets.gap)), min(1.0, LONGEST_STEP / float(np.abs(step).max()))
         while length > 1e-9:
@@ -279,15 +280,23 @@ def _newton(system: System, start: FloatArray, *, tolerance: float) -> Solution:
     return Solution(log_wage, markets, residual, MOST_NEWTON_STEPS)
 
 
-def _polished(system: System, solution: Solution, factored: tuple[FloatArray, NDArray[np.int32]]) -> Solution:
-    """The solution after one more step, or as it was if that is worse.
+def _polished(
+    system: System, solution: Solution, factored: tuple[FloatArray, NDArray[np.int32]], *, tolerance: float
+) -> Solution:
+    """The solution after more steps, until they are as small as the tolerance or rounding makes them worse.
 
-    A gap within the tolerance can hide a price that is further off, where an economy hardly trades.
+    A gap within the tolerance can hide a price that is further off, where an economy hardly trades: the step tells.
     """
-    step = lu_solve(factored, solution.markets.gap, check_finite=False)
-    log_wage, markets = _normalised(system, solution.log_wage + step)
-    residual = clearing_error(markets)
-    return Solution(log_wage, markets, residual, solution.iterations + 1) if residual < solution.residual else solution
+    for _ in range(MOST_POLISHING_STEPS):
+        step = lu_solve(factored, solution.markets.gap, check_finite=False)
+        log_wage, markets = _normalised(system, solution.log_wage + step)
+        residual = clearing_error(markets)
+        if not residual < solution.residual:
+            break
+        solution = Solution(log_wage, markets, residual, solution.iterations + 1)
+        if np.abs(step).max() <= tolerance:
+            break
+    return solution
 
 
 def _factor(jacobian: FloatArray) -> tuple[FloatArray, NDArray[np.int32]] | None:
