@@ -71,8 +71,10 @@ def test_a_notice_without_a_stop_is_a_sentence() -> None:
         ("Outcome document\nLima, 9 - 11 May 2024\n\nThe sides met.", dt.date(2024, 5, 11)),
         ("The two presidents, who met in Lima on 5 and 6 May 2024, agreed as follows.", dt.date(2024, 5, 6)),
         (
-            "The two sides, guided by their treaty of friendship and good neighbourliness of 3 May 1999, "
-            "agreed to act by 1 June 2030.",
+            (
+                "The two sides, guided by their treaty of friendship and good neighbourliness of 3 May 1999, "
+                "agreed to act by 1 June 2030."
+            ),
             None,
         ),
         ("The sides met.\n\nDone at Hanoi on 28 March 2025 in two copies.", dt.date(2025, 3, 28)),
