@@ -155,3 +155,25 @@ def test_views_effects_and_descriptions_are_no_promises(text: str) -> None:
 def test_lines_without_full_stops_are_a_list_and_no_headings() -> None:
     lines = "Fiji and Norway signed an agreement on tourism\n\nNorway will grant 40 scholarships\n"
     assert told(f"The results are many.\n\n{lines}") == [("tourism_culture", "signed"), ("education", "planned")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status"),
+    [
+        ("Vinmo, for its part, committed to developing wind farms.", "energy", "agreed"),
+        ("Norway strongly supports the membership of Fiji in the Security Council.", "diplomatic", "supported"),
+        ("The next session of the joint commission is scheduled for May.", "diplomatic", "planned"),
+        ("The police forces are going to hold operations against smuggling next year.", "security", "planned"),
+        ("We want to see trade at 90 million dollars by 2030.", "trade_target", "planned"),
+        ("A labour arrangement is to be negotiated.", "other", "planned"),
+        ("The business forum ended on Friday with 90 firms present.", "investment_forum", "achieved"),
+        ("A laboratory of Norway will supply vaccines for cattle.", "agriculture", "planned"),
+    ],
+)
+def test_asides_adverbs_and_plain_verbs_are_no_hindrance(text: str, kind: str, status: str) -> None:
+    assert told(text) == [(kind, status)]
+
+
+def test_what_is_said_of_the_occasion_does_not_give_the_kind() -> None:
+    text = "The sides agreed to raise mutual trade, the minister said following the meeting of the joint commission."
+    assert told(text) == [("trade_target", "agreed")]

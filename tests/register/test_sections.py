@@ -51,3 +51,14 @@ def test_an_item_that_opens_with_a_plain_verb_is_agreed() -> None:
 def test_a_dated_item_without_a_verb_is_planned_and_a_stock_is_not() -> None:
     assert told("Pillar 1\n\n- Joint study of floating solar power, by May 2027.\n") == [("energy", "planned")]
     assert told("Pillar 1\n\n- Currently 300 students in Norway, since 2020.\n") == []
+
+
+def test_a_noun_with_a_figure_and_a_purpose_is_planned() -> None:
+    assert told("Roads\n\n- A loan of 38 million dollars for the Lautoka bypass.\n") == [("finance", "planned")]
+    assert told("Roads\n\n- Exports of fish reached 38 million dollars.\n") == []
+
+
+def test_a_line_with_a_label_dates_the_action_above_it() -> None:
+    text = OPENING + "Plan\n\n1. Open a consulate in Suva.\nResponsible: foreign ministries.\nTerm: by May 2027.\n"
+    found = extract_commitments(document_from_text(text))
+    assert [(c.kind, c.deadline.text if c.deadline else None) for c in found] == [("diplomatic", "by May 2027")]

@@ -20,6 +20,7 @@ from rahdari.register.sections import (
     Section,
     as_listed,
     heading_trigger,
+    is_label,
     is_told,
     order_of,
     promised_thing,
@@ -80,6 +81,9 @@ def find_candidates(
             continue
         if not (line.is_item or line.is_row):
             lead = None
+        if is_label(line, lexicon=lexicon):
+            _date_last(found, line, lexicon)
+            continue
         heading = _heading_scores(sentences, number, lexicon)
         sentence, clauses = _clauses(sentences, number, lexicon, lead=lead, section=section, heading=heading)
         if _opens_list(sentence, clauses, sentences, number):
@@ -93,6 +97,17 @@ def find_candidates(
             if not past:
                 found.extend(_candidates(sentence, clause, number, text, lexicon=lexicon, parties=parties, year=year))
     return tuple(found)
+
+
+def _date_last(found: list[Candidate], line: Sentence, lexicon: Lexicon) -> None:
+    """Nothing; a line "Term: first quarter of 2027" gives its deadline to the action above it that has none."""
+    hit = next(iter(line.deadlines), None)
+    if hit is None or not found or not is_label(line, lexicon=lexicon, names=("deadline_labels",)):
+        return
+    number = found[-1].number
+    for place, candidate in enumerate(found):
+        if candidate.number == number and candidate.deadline is None:
+            found[place] = replace(candidate, deadline=hit.deadline)
 
 
 def _listed(sentences: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]:

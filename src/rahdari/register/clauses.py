@@ -144,7 +144,7 @@ def _cut_at(sentence: Sentence, position: int, lexicon: Lexicon) -> tuple[int, b
 
 def _is_filler(sentence: Sentence, cursor: int, lexicon: Lexicon) -> bool:
     word = sentence.tokens[cursor].word
-    return word in lexicon.words["adverbs"] or word in lexicon.words["coordinators"]
+    return lexicon.is_adverb(word) or word in lexicon.words["coordinators"]
 
 
 def _is_action(sentence: Sentence, cursor: int, lexicon: Lexicon) -> bool:

@@ -43,15 +43,17 @@ def score_kinds(
     trigger: tuple[int, int] | None,
     heading: Mapping[str, float] | None = None,
 ) -> Scores:
-    """The scores of a token range; what stands before the trigger, and the heading's cues, count less.
+    """The scores of a token range; what stands before the trigger or on its occasion, and a heading's cues, count less.
 
     A cue inside a longer cue of its own kind is not counted twice; ties go to the cue that comes first, and not to
     `NO_KIND`.
     """
     totals: dict[str, float] = {}
     leads: dict[str, int] = {}
+    tail = _tail(sentence, trigger[1] if trigger else first + 1, last, lexicon)
     for hit in _longest(sentence.cues, first, last):
-        weight = hit.entry.weight * (lexicon.before_trigger if trigger and hit.last <= trigger[0] else 1.0)
+        beside = hit.first >= tail or (trigger is not None and hit.last <= trigger[0])
+        weight = hit.entry.weight * (lexicon.before_trigger if beside else 1.0)
         totals[hit.entry.kind] = totals.get(hit.entry.kind, 0.0) + weight
         place = hit.first if not trigger or hit.first >= trigger[0] else hit.first + len(sentence.tokens)
         leads[hit.entry.kind] = min(place, leads.get(hit.entry.kind, place))
@@ -63,6 +65,12 @@ def score_kinds(
         key=lambda item: (-round(item[1], 6), item[0] == NO_KIND, leads[item[0]], lexicon.kind_order.index(item[0])),
     )
     return Scores(tuple(ranked))
+
+
+def _tail(sentence: Sentence, start: int, last: int, lexicon: Lexicon) -> int:
+    """Where the words begin that tell who said it or on what occasion ("..., the minister said after the talks")."""
+    tails = lexicon.words["tails"]
+    return next((place for place in range(start, last) if sentence.tokens[place].word in tails), last)
 
 
 def _longest(cues: tuple[Hit[Cue], ...], first: int, last: int) -> list[Hit[Cue]]:

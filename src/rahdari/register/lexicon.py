@@ -148,6 +148,15 @@ class Lexicon:
     words: dict[str, frozenset[str]]
     signs: PhraseTable[str]
 
+    def is_past(self, word: str) -> bool:
+        """Whether a word looks like a verb's past ("reached"): its end is regular, and it is no adjective."""
+        return word.endswith(tuple(self.words["participle_ends"])) and word not in self.words["adjectives"]
+
+    def is_adverb(self, word: str) -> bool:
+        """Whether a word may stand between a subject and its verb."""
+        regular = word.endswith(tuple(self.words["adverb_ends"])) and word not in self.words["not_adverbs"]
+        return regular or word in self.words["adverbs"]
+
 
 # Single words and phrases of `clauses.toml`, by the name of their list.
 WORD_LISTS = (
@@ -155,12 +164,15 @@ WORD_LISTS = (
     "subordinators",
     "adverbs",
     "adverb_ends",
+    "not_adverbs",
     "actions",
     "effects",
     "subjectless_deeds",
     "deeds_after_be",
     "not_deeds",
     "participle_ends",
+    "adjectives",
+    "purposes",
     "negations",
     "openers",
     "modals",
@@ -168,6 +180,10 @@ WORD_LISTS = (
     "deed_columns",
     "participle_marks",
     "postmodifiers",
+    "duties",
+    "tails",
+    "deadline_labels",
+    "owner_labels",
     "agents",
     "infinitive_marks",
     "before_infinitives",

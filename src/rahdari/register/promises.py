@@ -63,9 +63,11 @@ def _meets_need(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
         return sentence.has_sign("instruments", first=first, last=last)
     if trigger.needs == "event":
         return sentence.has_sign("events", first=first, last=last) and clause.scores.best_score >= lexicon.least_score
-    if trigger.needs == "kind" and clause.scores.best_score < lexicon.least_score:
+    if trigger.needs == "figure" and not (quantities_of(sentence, clause) or deadline_of(sentence, clause)):
+        return False
+    if trigger.needs in ("kind", "figure") and clause.scores.best_score < lexicon.least_score:
         joint = trigger.unaided is not None and has_joint_subject(sentence, first, governor)
-        return joint or _is_concrete(sentence, clause, governor)
+        return joint or _is_concrete(sentence, clause, governor) or _is_done(sentence, clause, governor, lexicon)
     return True
 
 
@@ -82,6 +84,14 @@ def _is_own_affair(sentence: Sentence, clause: Clause, governor: Governor) -> bo
         return False
     retold = sentence.has_sign("retold", last=governor.first + 1) if not clause.inherited else False
     return retold or sentence.has_sign("domestic")
+
+
+def _is_done(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:
+    """Whether a clause says that something is to be done, whatever it is about ("a treaty is to be negotiated")."""
+    if clause.inherited or sentence.tokens[governor.first].word not in lexicon.words["duties"]:
+        return False
+    passive = lexicon.words["postmodifiers"]
+    return any(token.word in passive for token in sentence.tokens[governor.last - 1 : governor.last + 2])
 
 
 def _is_concrete(sentence: Sentence, clause: Clause, governor: Governor) -> bool:

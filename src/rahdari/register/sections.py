@@ -11,6 +11,9 @@ from rahdari.register.statuses import Governor, opens_sentence
 BACKGROUND = "background"
 # A heading says this much of its lines: more than their nouns, less than a verb of their own.
 STRENGTHS = {"signed": 9, "achieved": 8, "agreed": 7, "offered": 6, "supported": 5, "planned": 3, "reviewed": 2}
+COLON = ":"
+# Words of the longest label, such as that of who is responsible on one side.
+LONGEST_LABEL = 7
 # A line that opens with one of these signs is no promise of a list: it tells of a state or of the past.
 TOLD = ("states", "history", "domestic")
 
@@ -64,6 +67,14 @@ def opens_with_instrument(sentence: Sentence, *, lexicon: Lexicon) -> bool:
     )
 
 
+def is_label(
+    sentence: Sentence, *, lexicon: Lexicon, names: tuple[str, ...] = ("deadline_labels", "owner_labels")
+) -> bool:
+    """Whether a line opens with a label ("Term:", "Responsible parties:") and so tells of the action above it."""
+    colon = next((n for n, token in enumerate(sentence.tokens[:LONGEST_LABEL]) if token.raw == COLON), 0)
+    return bool(colon) and any(sentence.tokens[0].word in lexicon.words[name] for name in names)
+
+
 def order_of(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
     """The governor of an item that opens with a plain verb ("Raise trade to ..."): what a plan lists is agreed."""
     deed = next((n for n, token in enumerate(sentence.tokens) if not (token.is_mark or token.is_number)), None)
@@ -75,14 +86,22 @@ def order_of(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
 
 
 def promised_thing(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
-    """The governor of an item without a verb that has a deadline ("Joint study of tides, by May 2027"): planned."""
-    if not (sentence.is_item and any(hit.firm for hit in sentence.deadlines)) or is_told(sentence):
+    """The governor of an item without a verb that has a deadline or figure ("Joint study, by May"): planned."""
+    measured = bool(sentence.quantities) and _names_a_thing(sentence, lexicon)
+    if not sentence.is_item or not (measured or any(hit.firm for hit in sentence.deadlines)) or is_told(sentence):
         return None
     verbs = lexicon.auxiliaries | lexicon.passive_after | lexicon.words["modals"]
     dated = {position for hit in sentence.deadlines for position in range(hit.first, hit.last)}
     if any(token.word in verbs for position, token in enumerate(sentence.tokens) if position not in dated):
         return None
     return Governor(heading_trigger("planned"), 0, 0)
+
+
+def _names_a_thing(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether a line is a noun with what it is for ("A loan of 5 million for schools"), and no word in the past."""
+    if any(lexicon.is_past(token.word) for token in sentence.tokens):
+        return False
+    return any(token.word in lexicon.words["purposes"] for token in sentence.tokens[1:])
 
 
 def is_told(sentence: Sentence) -> bool:

@@ -17,6 +17,9 @@ LONGEST_HEADLINE = 16
 LONGEST_ITEM = 40
 # The noun that tells a list's outcome opens it: an article and a word may stand before it ("a joint proposal").
 NOUN_REACH = 3
+LONGEST_ASIDE = 8
+# What a trigger needs in its sentence to be read at all, and the sign that shows it.
+SIGNS = {"award": "awards", "event": "events", "instrument": "instruments"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ def _find_governor(
             continue
         if chosen is not None and not _opens_anew(sentence, hit.first, first, lexicon):
             continue
+        if hit.entry.needs in SIGNS and not sentence.has_sign(SIGNS[hit.entry.needs]):
+            continue
         if hit.entry.opening and not opens_sentence(sentence, hit.first, lexicon):
             continue
         if not _is_finite(sentence, hit, first, lexicon) or not _has_subject(
@@ -69,7 +74,7 @@ def _find_governor(
 def _opens_anew(sentence: Sentence, position: int, first: int, lexicon: Lexicon) -> bool:
     """Whether a second trigger stands on its own: after a coordinator, a comma or an actor."""
     cursor = position - 1
-    while cursor > first and sentence.tokens[cursor].word in lexicon.words["adverbs"]:
+    while cursor > first and lexicon.is_adverb(sentence.tokens[cursor].word):
         cursor -= 1
     if sentence.tokens[cursor].word in lexicon.words["coordinators"] or sentence.tokens[cursor].raw == ",":
         return True
@@ -79,7 +84,9 @@ def _opens_anew(sentence: Sentence, position: int, first: int, lexicon: Lexicon)
 def _is_finite(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon) -> bool:
     tokens = sentence.tokens
     cursor = hit.first - 1
-    while cursor > first and tokens[cursor].word.endswith(tuple(lexicon.words["adverb_ends"])):
+    while (
+        cursor > first and lexicon.is_adverb(tokens[cursor].word) and tokens[cursor].word not in lexicon.blocked_after
+    ):
         cursor -= 1  # "to swiftly conclude" is an infinitive
     before = tokens[cursor].word if hit.first > 0 else ""
     if before in lexicon.auxiliaries and cursor > 0:
@@ -115,7 +122,7 @@ def _is_participle(sentence: Sentence, hit: Hit[Trigger], lexicon: Lexicon) -> b
     """Whether a trigger only describes: "is backed by", "the agreement signed in 2019 expires"."""
     if hit.entry.status == "supported":
         return hit.last < len(sentence.tokens) and sentence.tokens[hit.last].word in lexicon.words["agents"]
-    if hit.entry.status != "signed":
+    if hit.entry.status not in ("signed", "agreed"):
         return False
     cursor = hit.first - 1
     while cursor > 0 and sentence.tokens[cursor].raw == ",":
@@ -134,11 +141,11 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     """Whether "will ..." tells of a deed: its subject can promise, or the deed is one that things do."""
     tokens, words = sentence.tokens, lexicon.words
     cursor = hit.last
-    while cursor < len(tokens) and tokens[cursor].word in words["adverbs"] and tokens[cursor].word != "be":
+    while cursor < len(tokens) and lexicon.is_adverb(tokens[cursor].word) and tokens[cursor].word != "be":
         cursor += 1
     following = tokens[cursor].word if cursor < len(tokens) else ""
     after = tokens[cursor + 1].word if cursor + 1 < len(tokens) else ""
-    if after in words["adverbs"] and cursor + 2 < len(tokens):
+    if lexicon.is_adverb(after) and cursor + 2 < len(tokens):
         after = tokens[cursor + 2].word
     if following == "be" or tokens[hit.last - 1].word == "be":
         return _is_done(after if following == "be" else following, lexicon)
@@ -151,7 +158,10 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     ]
     if _follows_proper_name(sentence, hit.first, lexicon):
         return True
-    measured = any(q.first > hit.first for q in sentence.quantities) or any(d.firm for d in sentence.deadlines)
+    dated = any(deadline.firm and deadline.first > hit.first for deadline in sentence.deadlines)
+    if dated and following not in words["negations"]:
+        return True
+    measured = any(quantity.first > hit.first for quantity in sentence.quantities)
     if measured and following in words["actions"] and hit.first == first + 1 and tokens[first].raw[0].isupper():
         return True  # "Equinor will invest 400 million": a name that no table knows
     return (bool(subjects) and _follows_subject(sentence, hit, subjects, lexicon)) or following in words[
@@ -167,8 +177,8 @@ def _is_done(word: str, lexicon: Lexicon) -> bool:
 
 def _follows_proper_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
     """Whether a name that no table knows stands before the trigger: capitals within it, or two capitalised words."""
-    cursor = position - 1
-    while cursor > 0 and sentence.tokens[cursor].word in lexicon.words["adverbs"]:
+    cursor = _before_aside(sentence, position) - 1
+    while cursor > 0 and lexicon.is_adverb(sentence.tokens[cursor].word):
         cursor -= 1
     raw = sentence.tokens[cursor].raw if cursor >= 0 else ""
     inside = any(letter.isupper() for letter in raw[1:])
@@ -205,10 +215,21 @@ def _is_resolution(sentence: Sentence, hit: Hit[Trigger], lexicon: Lexicon) -> b
     return opens_sentence(sentence, hit.first, lexicon) and following not in lexicon.words["participle_marks"]
 
 
+def _before_aside(sentence: Sentence, position: int) -> int:
+    """The place before a remark between commas that ends at a token ("Masdar, for its part, offered"), else itself."""
+    if position < 2 or sentence.tokens[position - 1].raw != ",":
+        return position
+    comma = next(
+        (n for n in range(position - 2, max(position - 2 - LONGEST_ASIDE, 0), -1) if sentence.tokens[n].raw == ","),
+        None,
+    )
+    return position if comma is None else comma
+
+
 def _follows_name(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
     """Whether a capitalised word that is no function word stands right before the trigger ("Silva offered")."""
-    cursor = position - 1
-    while cursor > 0 and sentence.tokens[cursor].word in lexicon.words["adverbs"]:
+    cursor = _before_aside(sentence, position) - 1
+    while cursor > 0 and lexicon.is_adverb(sentence.tokens[cursor].word):
         cursor -= 1
     if cursor < 0 or any(True for _ in lexicon.outsiders.find(sentence.tokens, cursor, position)):
         return False
@@ -223,7 +244,7 @@ def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor
     return all(
         token.raw[0].isupper()
         or token.raw == ","
-        or token.word in lexicon.words["adverbs"]
+        or lexicon.is_adverb(token.word)
         or token.word in lexicon.prepositions
         or token.word in lexicon.words["determiners"]
         for token in between
