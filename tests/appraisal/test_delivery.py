@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rahdari.appraisal.delivery import Delivered, draw_deliveries
+from rahdari.appraisal.points import draw_points
 from rahdari.appraisal.timeline import make_timeline
 from rahdari.case import Case
 from tests.islands import changed_islands, claim, islands
@@ -18,9 +19,8 @@ TIMELINE = make_timeline(date(2026, 1, 1), 2029)
 
 
 def draw(case: Case, *, draws: int = 4, as_of: date = date(2026, 3, 31)) -> Delivered:
-    return draw_deliveries(
-        case.measures, case.claims, timeline=TIMELINE, as_of=as_of, rng=np.random.default_rng(1), draws=draws
-    )[NAME]
+    points = {measure.id: draw_points(draws, 2, rng=np.random.default_rng(1)) for measure in case.measures}
+    return draw_deliveries(case.measures, case.claims, timeline=TIMELINE, as_of=as_of, points=points)[NAME]
 
 
 def test_a_certain_measure_acts_in_full_from_its_first_month() -> None:

@@ -126,7 +126,7 @@ def appraise(
 
     progress(STEPS[1])
     # 2. Measures change what routes cost and when they are open; trade answers with the elasticity of each horizon.
-    blocks = rng.spawn(2)
+    blocks = rng.spawn(3)
 
     def run_block() -> Runs:
         more = blocks[1].spawn(1)[0]
@@ -165,7 +165,7 @@ def appraise(
     settings = make_settings(case, world.cost_model.shocks)
     indicators = gateway_shares(case, world, settings)
     routes, sensitivity = run_beside(
-        lambda: plan_settings(case, settings, seed=options.seed), lambda: find_sensitivity(world)
+        lambda: plan_settings(case, settings, seed=options.seed), lambda: find_sensitivity(world, rng=blocks[2])
     )
     return Appraisal(
         case=case.id,

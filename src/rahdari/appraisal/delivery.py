@@ -31,24 +31,23 @@ def draw_deliveries(
     *,
     timeline: Timeline,
     as_of: date,
-    rng: np.random.Generator,
-    draws: int,
+    points: Mapping[str, Array],
 ) -> Mapping[str, Delivered]:
     """For each measure its start (months, draws) and its share in effect (draws x months).
 
-    Delivered with its probability; the delay after its start is exponential with the stated mean; the effect
-    then grows linearly over the ramp. A measure not delivered in a draw stays without effect in that draw.
+    `points` are two uniforms a draw for each measure: whether it is delivered, and how late. Delivered with its
+    probability; the delay after its start is exponential with the stated mean; the effect then grows linearly over the
+    ramp. A measure not delivered in a draw stays without effect in that draw.
     """
-    uniforms = rng.random((len(measures), draws))
-    delays = rng.exponential(size=(len(measures), draws))
     found = {}
     months = np.arange(timeline.months) + 0.5
-    for row, measure in enumerate(measures):
+    for measure in measures:
+        whether, late = points[measure.id]
         entity = f"measure:{measure.id}"
         earliest = max(measure.start, as_of)
         start = timeline.month_of(earliest) + (earliest.day - 1) / DAYS_PER_MONTH
-        starts = start + delays[row] * claims.value(entity, "delay_months")
-        starts = np.where(uniforms[row] < claims.value(entity, "probability"), starts, np.inf)
+        starts = start - np.log1p(-late) * claims.value(entity, "delay_months")
+        starts = np.where(whether < claims.value(entity, "probability"), starts, np.inf)
         ramp = claims.value(entity, "ramp_months")
         since = months - starts[:, None]
         share = np.clip(since / ramp, 0.0, 1.0) if ramp > 0 else (since > 0).astype(float)

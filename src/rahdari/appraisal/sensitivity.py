@@ -68,12 +68,18 @@ def total_indices(first: Array, mixed: Array) -> TotalIndices:
     return TotalIndices(squares.mean(axis=1), np.asarray(se))
 
 
-def find_sensitivity(world: World, *, draws: int = SENSITIVITY_DRAWS) -> tuple[BookSensitivity, ...]:
-    """Total indices for the last deadline's year of every book, with all measures; none for fewer than four draws."""
+def find_sensitivity(
+    world: World, *, rng: np.random.Generator, draws: int = SENSITIVITY_DRAWS
+) -> tuple[BookSensitivity, ...]:
+    """Total indices for the last deadline's year of every book, with all measures; none for fewer than four draws.
+
+    The second half of the draws is shuffled: points of one sequence that stand a power of two apart are akin.
+    """
     number = min(draws, world.draws // 2)
     if number < 2:
         return ()
-    first, second = (take_draws(world, begin + np.arange(number)) for begin in (0, number))
+    halves = np.arange(number), number + rng.permutation(number)
+    first, second = (take_draws(world, half) for half in halves)
     columns = {name: last_year(world, name) for name in world.baselines}
     extent = Extent(number, max(
         world.timeline.steps_of(base.book.reporting_year(columns[name])).stop for name, base in world.baselines.items()

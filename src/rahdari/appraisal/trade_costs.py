@@ -36,7 +36,6 @@ from rahdari.transport.elements import (
     central_values,
     change_coefficients,
     collect_estimates,
-    draw_values,
 )
 from rahdari.transport.graph import Graph, Route, build_graph, count_elements
 
@@ -93,21 +92,20 @@ class FlowCosts:
 
 
 def build_cost_model(
-    case: Case, *, timeline: Timeline, measures: Sequence[Measure], rng: np.random.Generator, draws: int
+    case: Case, *, timeline: Timeline, measures: Sequence[Measure], values: Mapping[Key, Array]
 ) -> CostModel:
-    """Candidate routes of the pair and draws of what they cost, ready for any subset of the measures."""
+    """Candidate routes of the pair and what they cost at drawn values, ready for any subset of the measures."""
     network = case.network
     graph = build_graph(network)
-    estimates = collect_estimates(network, case.claims)
-    central = central_values(estimates)
+    central = central_values(collect_estimates(network, case.claims))
     flows = read_flows(case)
     found = find_pair_routes(case, graph, central, flows=flows, measures=measures, since=timeline.first)
-    values = draw_values(estimates, rng=rng, draws=draws)
     changes: dict[Key, list[tuple[str, Change]]] = {}
     for measure in measures:
         for change in network_changes(measure):
             changes.setdefault((change.entity, change.attribute), []).append((measure.id, change))
-    values |= {key: np.zeros(draws) for key in changes if key not in values}
+    draws = len(next(iter(values.values())))
+    values = {**values, **{key: np.zeros(draws) for key in changes if key not in values}}
     shut = find_shut(network, case.as_of)
     openers = tuple(measure for measure in measures if moves_ways(measure, found.shocks, shut=shut))
     model = CostModel(

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 from rahdari.appraisal.baseline import TURNOVER, BookBaseline, find_episodes, read_baseline
 from rahdari.appraisal.delivery import Delivered, draw_deliveries
 from rahdari.appraisal.noise import Noise, Scores, draw_movement, fit_noise, own_change_of
+from rahdari.appraisal.points import Points, lay_points
 from rahdari.appraisal.situations import Pace, ShockNumbers, draw_shock_numbers
 from rahdari.appraisal.timeline import Timeline, make_timeline
 from rahdari.appraisal.trade_costs import CostModel, build_cost_model
@@ -19,6 +21,7 @@ from rahdari.claims import parse_period
 from rahdari.exceptions import InputFault, unknown_name
 from rahdari.measures import Measure
 from rahdari.transport.closures import ClosureProcess, fit_closures
+from rahdari.transport.elements import collect_estimates, place_values
 
 Array = NDArray[np.float64]
 
@@ -61,27 +64,27 @@ def draw_world(
     case: Case, *, measures: Sequence[Measure], books: Sequence[str], draws: int, rng: np.random.Generator
 ) -> World:
     """Draw everything uncertain: figures with rivals, delivery, shocks, elasticities, growth and noise."""
-    baselines = {name: read_baseline(case, case.books[name]) for name in books}
-    first = min(baseline.period.start for baseline in baselines.values())
-    timeline = make_timeline(first, case.settings.horizon)
-    streams = iter(rng.spawn(11))
-    cost_model = build_cost_model(case, timeline=timeline, measures=measures, rng=next(streams), draws=draws)
-    shock_numbers = draw_shock_numbers(cost_model.shocks, timeline=timeline, rng=next(streams), draws=draws)
-    delivered = draw_deliveries(
-        measures, case.claims, timeline=timeline, as_of=case.as_of, rng=next(streams), draws=draws
-    )
-    scores = next(streams).standard_normal((4, draws))
+    claims, horizon = case.claims, case.settings.horizon
+    known = {name: read_baseline(case, case.books[name]) for name in {*forecast_books(case, None), *books}}
+    baselines = {name: known[name] for name in books}
+    timeline = make_timeline(min(baseline.period.start for baseline in baselines.values()), horizon)
+    earliest = min(baseline.year for baseline in known.values())
     first_year = min(baseline.year for baseline in baselines.values())
-    years = range(first_year, case.settings.horizon + 2)
-    growth = _draw_growth(case, years, rng=next(streams), draws=draws)
-    steps = next(streams).standard_normal((draws, len(years)))
-    book_rng, tariff_rng = next(streams), next(streams)
-    restless = next(streams).random(draws)
-    paces = next(streams).standard_normal((2, draws))
-    shared = next(streams)
-    common, width = shared.standard_normal((draws, len(years))), shared.random(draws)
-    claims = case.claims
+    point_rng, closure_rng = rng.spawn(2)
+    estimates = collect_estimates(case.network, claims)
+    points = lay_points(
+        {name: known[name] for name in sorted(known)},
+        years=horizon + 2 - earliest,
+        parties=len(case.settings.parties),
+        measures=[measure.id for measure in case.measures],
+        estimates=len(estimates),
+        draws=draws,
+        rng=point_rng,
+    )
+    values = place_values(estimates, points.estimates)
+    cost_model = build_cost_model(case, timeline=timeline, measures=measures, values=values)
     noise = {name: _book_noise(case, baseline) for name, baseline in baselines.items()}
+    responses = points.responses
     return World(
         case=case,
         timeline=timeline,
@@ -89,32 +92,24 @@ def draw_world(
         baselines=baselines,
         cost_model=cost_model,
         processes=fit_closures(case.network.closures, as_of=case.as_of),
-        shock_numbers=shock_numbers,
+        shock_numbers=draw_shock_numbers(cost_model.shocks, timeline=timeline, rng=closure_rng, draws=draws),
         pace=Pace(
-            claims.get("model", "route_switch_months").at(paces[0]),
-            claims.get("model", "route_return_months").at(paces[1]),
+            claims.get("model", "route_switch_months").at(responses[4]),
+            claims.get("model", "route_return_months").at(responses[5]),
         ),
-        delivered=delivered,
-        elasticity_short=_elasticity(case, "elasticity_short", scores[0]),
-        elasticity_long=_elasticity(case, "elasticity_long", scores[1]),
-        growth=growth,
+        delivered=draw_deliveries(measures, claims, timeline=timeline, as_of=case.as_of, points=points.deliveries),
+        elasticity_short=_elasticity(case, "elasticity_short", responses[0]),
+        elasticity_long=_elasticity(case, "elasticity_long", responses[1]),
+        growth=_draw_growth(case, range(first_year, horizon + 2), scores=points.growth),
         first_year=first_year,
         books={
-            name: _draw_book(
-                base,
-                noise[name],
-                steps=steps[:, base.year + 1 - first_year :],
-                common=common[:, base.year + 1 - first_year :],
-                restless=restless,
-                width=width,
-                rng=book_rng,
-            )
+            name: _draw_book(base, noise[name], points=points, after=base.year + 1 - earliest)
             for name, base in baselines.items()
         },
         noise=noise,
-        realised=claims.get("model", "contract_realisation").at(scores[2]),
-        additional=claims.get("model", "contract_additional").at(scores[3]),
-        tariffs=_draw_tariffs(case, rng=tariff_rng, draws=draws),
+        realised=claims.get("model", "contract_realisation").at(responses[2]),
+        additional=claims.get("model", "contract_additional").at(responses[3]),
+        tariffs=_draw_tariffs(case, scores=points.tariffs),
         draws=draws,
     )
 
@@ -173,7 +168,7 @@ def _elasticity(case: Case, name: str, scores: Array) -> Array:
     return np.maximum(value + case.claims.value("model", f"{name}_se") * scores, 0.0)
 
 
-def _draw_growth(case: Case, years: range, *, rng: np.random.Generator, draws: int) -> Array:
+def _draw_growth(case: Case, years: range, *, scores: Array) -> Array:
     """Growth of the log flow in dollars that size brings in each calendar year: draws x years.
 
     A flow grows with the sizes of both economies over that of the world (structural gravity, Anderson and van Wincoop
@@ -181,17 +176,15 @@ def _draw_growth(case: Case, years: range, *, rng: np.random.Generator, draws: i
     The income elasticity answers to what the two grow beyond the world; the dollar's own loss of value comes on top.
     """
     claims = case.claims
-    response = claims.get("model", "income_elasticity").at(rng.standard_normal(draws))
-    ahead = np.zeros((draws, len(years)))
-    scores = [rng.standard_normal(draws) for _ in case.settings.parties]
-    world_score, price_score = rng.standard_normal((2, draws))
-    world = np.zeros((draws, len(years)))
+    *of_parties, of_response, of_world, of_prices = scores
+    response = claims.get("model", "income_elasticity").at(of_response)
+    ahead, world = np.zeros((2, len(of_response), len(years)))
     for column, year in enumerate(years):
-        world[:, column] = np.log1p(_known_in(case, "model", "world_growth", year, score=world_score))
-        for party, score in zip(case.settings.parties, scores, strict=True):
+        world[:, column] = np.log1p(_known_in(case, "model", "world_growth", year, score=of_world))
+        for party, score in zip(case.settings.parties, of_parties, strict=True):
             own = np.log1p(_known_in(case, f"economy:{party}", "gdp_growth", year, score=score))
             ahead[:, column] += own - world[:, column]
-    prices = np.log1p(claims.get("model", "dollar_inflation").at(price_score))
+    prices = np.log1p(claims.get("model", "dollar_inflation").at(of_prices))
     return np.asarray(world + response[:, None] * ahead + prices[:, None])
 
 
@@ -204,26 +197,24 @@ def _known_in(case: Case, entity: str, attribute: str, year: int, *, score: Arra
     raise InputFault(f"No claim gives {attribute} of {entity} for {year} or before.", kind="missing-claim")
 
 
-def _draw_book(
-    baseline: BookBaseline,
-    noise: Noise,
-    *,
-    steps: Array,
-    common: Array,
-    restless: Array,
-    width: Array,
-    rng: np.random.Generator,
-) -> BookDraws:
+def _draw_book(baseline: BookBaseline, noise: Noise, *, points: Points, after: int) -> BookDraws:
+    """One book's draws; its first forecast year is the points' year number `after`."""
+    own = points.books[baseline.book.id]
     levels, episodes = {}, {}
-    draws = len(steps)
     for direction in baseline.directions:
-        levels[direction.flow] = direction.regular_musd * np.exp(direction.spread * rng.standard_normal(draws))
-        chance = rng.beta(direction.episodes + 0.5, direction.years - direction.episodes + 0.5, size=draws)
-        occurs = rng.random(steps.shape) < chance[:, None]
-        size = direction.episode_musd * np.exp(direction.spread * rng.standard_normal(steps.shape))
-        episodes[direction.flow] = np.where(occurs, size, 0.0)
-    passing = rng.standard_normal((draws, steps.shape[1] + 1))
-    scores = Scores(steps=steps, passing=passing, common=common, restless=restless, width=width)
+        flow, spread = direction.flow, direction.spread
+        levels[flow] = direction.regular_musd * np.exp(spread * own.levels[flow])
+        calm = direction.years - direction.episodes
+        chance = betaincinv(direction.episodes + 0.5, calm + 0.5, own.chances[flow])
+        size = direction.episode_musd * np.exp(spread * own.sizes[flow][after:])
+        episodes[flow] = np.where(own.occurs[flow][after:] < chance, size, 0.0).T
+    scores = Scores(
+        steps=points.steps[after:].T,
+        passing=own.passing[after:].T,
+        common=points.common[after:].T,
+        restless=points.restless,
+        width=points.width,
+    )
     return BookDraws(levels, draw_movement(noise, scores), episodes)
 
 
@@ -248,11 +239,10 @@ def _book_noise(case: Case, baseline: BookBaseline) -> Noise:
     return noise if own is None else noise.scaled_to(own)
 
 
-def _draw_tariffs(case: Case, *, rng: np.random.Generator, draws: int) -> Mapping[str, Array]:
+def _draw_tariffs(case: Case, *, scores: Array) -> Mapping[str, Array]:
     found = {}
     first, second = case.settings.parties
-    for flow in (f"{first}-{second}", f"{second}-{first}"):
+    for flow, score in zip((f"{first}-{second}", f"{second}-{first}"), scores, strict=True):
         estimate = case.claims.find(f"tariff:{flow}", "rate")
-        scores = rng.standard_normal(draws)
-        found[flow] = np.zeros(draws) if estimate is None else estimate.at(scores)
+        found[flow] = np.zeros(score.size) if estimate is None else estimate.at(score)
     return found

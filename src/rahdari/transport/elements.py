@@ -64,8 +64,12 @@ def central_values(estimates: Mapping[Key, Estimate]) -> dict[Key, Array]:
 
 def draw_values(estimates: Mapping[Key, Estimate], *, rng: np.random.Generator, draws: int) -> dict[Key, Array]:
     """Draws of every estimate around the figure in use, in the order of `estimates`."""
-    scores = rng.standard_normal((len(estimates), draws))
-    return {key: estimate.at(scores[row]) for row, (key, estimate) in enumerate(estimates.items())}
+    return place_values(estimates, rng.standard_normal((len(estimates), draws)))
+
+
+def place_values(estimates: Mapping[Key, Estimate], scores: Array) -> dict[Key, Array]:
+    """Every estimate at its row of normal scores (estimates x draws), in the order of `estimates`."""
+    return {key: estimate.at(score) for (key, estimate), score in zip(estimates.items(), scores, strict=True)}
 
 
 def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
