@@ -74,7 +74,8 @@ def read_style(name: str) -> str:
 
 @cache
 def resolve_colours() -> str:
-    """The charts' style with the page's light colours in place of their names, for programs that know no names."""
+    """The charts' style with the page's light colours in place of their names, and without its fonts."""
     root = re.search(r":root \{(.*?)\}", read_style("report.css"), flags=re.DOTALL)
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]+);", root[1])) if root else {}
-    return re.sub(r"var\(--([\w-]+)\)", lambda match: colours[match[1]], read_style("charts.css"))
+    style = re.sub(r"font-family: [^;]*;|/\*.*?\*/", "", read_style("charts.css"), flags=re.DOTALL)
+    return re.sub(r"var\(--([\w-]+)\)", lambda match: colours[match[1]], style)

@@ -90,9 +90,7 @@ class Words:
         if size == 0:
             return "0"
         if size < 0.005:
-            return self(
-                "number.under" if value > 0 else "number.above", value=self.digits(0.01 if value > 0 else -0.01, 2)
-            )
+            return self("number.under", value=self.digits(0.01, 2)) if value > 0 else self("number.above")
         return self.digits(value, 0 if size >= 10 else 1 if size >= 1 else 2)
 
     def amount(self, value_musd: float | None) -> str:
