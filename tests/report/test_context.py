@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 from rahdari.appraisal.result import Appraisal
 from rahdari.case import Case
@@ -10,6 +11,7 @@ from rahdari.report.citations import Citations, safe_url
 from rahdari.report.context import build_context
 from rahdari.report.page import ReportContext
 from rahdari.report.plain import to_plain
+from rahdari.report.verdict import baseline_strength, say_level
 from rahdari.report.words import Words
 
 
@@ -106,3 +108,16 @@ def test_a_note_cites_the_sources_that_it_names(partnership: Case, say: Words) -
     passages = citations.weave(f"Shut again ({name}), said pak-customs.")
     assert [one.text for one in passages] == ["Shut again (", "), said pak-customs."]
     assert passages[0].citations[0].number == 1
+
+
+def test_a_baseline_that_no_source_gives_whole_is_said_to_be_about_so(
+    partnership: Case, answer: Appraisal, say: Words
+) -> None:
+    last = date(2025, 12, 31)
+    assert baseline_strength(partnership, "kaz-customs", end=last, flows=("PAK-KAZ", "KAZ-PAK")) == "D"
+    assert baseline_strength(partnership, "pak-sbp", end=date(2025, 6, 30), flows=("PAK-KAZ", "KAZ-PAK")) in "AB"
+    book = dataclasses.replace(answer.books["north-customs"])
+    held = dataclasses.replace(answer, books={"kaz-customs": dataclasses.replace(
+        book, baseline=dataclasses.replace(book.baseline, end=last, by_direction={"PAK-KAZ": 1.0}, value_musd=107.4)
+    )})  # fmt: skip
+    assert say_level(partnership, held, "kaz-customs", say) == "about $107 million"

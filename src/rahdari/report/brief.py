@@ -12,7 +12,7 @@ from rich.text import Text
 from rahdari.appraisal.result import Appraisal, BookAnswer
 from rahdari.case import Case
 from rahdari.report.proposals import rank_measures
-from rahdari.report.verdict import say_verdict
+from rahdari.report.verdict import say_level, say_verdict
 from rahdari.report.words import Words, find_words
 
 TOP_MEASURES = 3
@@ -59,7 +59,7 @@ def compose_brief(case: Case, appraisal: Appraisal, *, report: str | None, say: 
         Text(say("brief.title", title=say.name(appraisal.title), date=say.day(appraisal.as_of)), style="dim"),
         Text(_glue(say.together(verdict.headline)), style="bold"),
         Text(),
-        *_books(appraisal, say),
+        *_books(case, appraisal, say),
         Text(),
         *_list(say("why.heading"), verdict.reasons, say),
         Text(),
@@ -74,7 +74,7 @@ def compose_brief(case: Case, appraisal: Appraisal, *, report: str | None, say: 
     return Group(*parts)
 
 
-def _books(appraisal: Appraisal, say: Words) -> list[RenderableType]:
+def _books(case: Case, appraisal: Appraisal, say: Words) -> list[RenderableType]:
     """Each book with its latest year and, by each reading of the deadline, model, record and both together."""
     headings = (say("brief.model"), say("brief.record"), say("brief.together"))
     merged = {name: _merge_deadlines(appraisal, book, say) for name, book in appraisal.books.items()}
@@ -84,7 +84,7 @@ def _books(appraisal: Appraisal, say: Words) -> list[RenderableType]:
     for name, book in appraisal.books.items():
         stands = say(
             "brief.stands",
-            value=say.money(book.baseline.value_musd),
+            value=say_level(case, appraisal, name, say),
             month=say.month(book.baseline.end),
             multiple=say.digits(appraisal.required[name].growth, 1),
         )

@@ -25,7 +25,7 @@ from rahdari.report.passages import build_corridors_part
 from rahdari.report.promises import anchor_of, build_register_part
 from rahdari.report.proposals import build_measures_part
 from rahdari.report.targets import build_sensitivity_part, build_target_part
-from rahdari.report.verdict import say_middle, say_verdict
+from rahdari.report.verdict import baseline_strength, say_middle, say_verdict
 from rahdari.report.ways import build_map_part
 from rahdari.report.words import Words
 
@@ -91,11 +91,12 @@ def _deadlines(appraisal: Appraisal, citations: Citations, say: Words) -> tuple[
 def _book_card(case: Case, appraisal: Appraisal, name: str, citations: Citations, say: Words) -> BookCard:
     book = appraisal.books[name]
     base = book.baseline
+    strength = baseline_strength(case, name, end=base.end, flows=tuple(base.by_direction))
     return BookCard(
         title=say.name(book.title),
         counts=say("chances.counts", flow=say.flow(case, book.flow)),
         baseline=say.money(base.value_musd),
-        period=say("year_to", month=say.month(base.end)),
+        period=say("year_to", month=say.month(base.end)) + say.texts.get(f"level_note.{strength}", ""),
         episode=say("book.episode", value=say.money(base.episode_musd)) if base.episode_musd else "",
         multiple=say.digits(appraisal.required[name].growth, 1),
         chances=tuple(

@@ -9,6 +9,7 @@ from datetime import date
 from rahdari.appraisal.prospects import BEST_FOR_SURE, NOTHING
 from rahdari.appraisal.result import Appraisal, BookAnswer, SettingAnswer
 from rahdari.case import Case
+from rahdari.claims import pick_claim
 from rahdari.measures import Edit
 from rahdari.report.words import Words
 from rahdari.transport.network import State
@@ -34,7 +35,7 @@ def say_verdict(case: Case, appraisal: Appraisal, *, say: Words) -> Verdict:
     """The verdict in one language."""
     return Verdict(
         headline=_headline(case, appraisal, say),
-        books={name: _say_book(appraisal, name, say) for name in appraisal.books},
+        books={name: _say_book(case, appraisal, name, say) for name in appraisal.books},
         reasons=tuple(_reasons(case, appraisal, say)),
         conditions=tuple(_conditions(appraisal, say)),
         next_steps=tuple(_next_steps(case, appraisal, say)),
@@ -61,13 +62,13 @@ def _headline(case: Case, appraisal: Appraisal, say: Words) -> str:
     return say("headline.likely" if worst > LIKELY else "headline.depends", **values)
 
 
-def _say_book(appraisal: Appraisal, name: str, say: Words) -> tuple[str, ...]:
+def _say_book(case: Case, appraisal: Appraisal, name: str, say: Words) -> tuple[str, ...]:
     book, required = appraisal.books[name], appraisal.required[name]
     base = book.baseline
     stands = say(
         "book.stands_both" if book.flow == "turnover" else "book.stands_one",
         book=say.name(book.title),
-        value=say.money(base.value_musd),
+        value=say_level(case, appraisal, name, say),
         month=say.month(base.end),
     )
     sentences = [stands]
@@ -103,7 +104,7 @@ def say_middle(book: BookAnswer, say: Words) -> str:
 
 def _reasons(case: Case, appraisal: Appraisal, say: Words) -> list[str]:
     return [
-        *_differences(appraisal, say),
+        *_differences(case, appraisal, say),
         *_episodes(appraisal, say),
         *_record(appraisal, say),
         *_freight(appraisal, say),
@@ -113,22 +114,41 @@ def _reasons(case: Case, appraisal: Appraisal, say: Words) -> list[str]:
     ]
 
 
-def _differences(appraisal: Appraisal, say: Words) -> list[str]:
+def say_level(case: Case, appraisal: Appraisal, name: str, say: Words) -> str:
+    """A book's latest year in money, and how weak the figure is where it is weak or derived."""
+    base = appraisal.books[name].baseline
+    strength = baseline_strength(case, name, end=base.end, flows=tuple(base.by_direction))
+    return say.texts.get(f"level.{strength}", "{value}").format(value=say.money(base.value_musd))
+
+
+def baseline_strength(case: Case, name: str, *, end: date, flows: tuple[str, ...]) -> str:
+    """The strength (A to D) of a book's figure for the year that ends so: the weakest direction's, else both ways'."""
+
+    def picked(flow: str) -> str:
+        held = case.claims.all_of(f"flow:{flow}", "trade_musd", book=name)
+        claims = [claim for claim in held if claim.period is not None and claim.period.end == end]
+        return pick_claim(claims).strength if claims else ""
+
+    directions = [picked(flow) for flow in flows]
+    return max(directions) if directions and all(directions) else picked("turnover")
+
+
+def _differences(case: Case, appraisal: Appraisal, say: Words) -> list[str]:
     turnovers = sorted(
-        (book for book in appraisal.books.values() if book.flow == "turnover"),
-        key=lambda book: book.baseline.value_musd,
+        (name for name, book in appraisal.books.items() if book.flow == "turnover"),
+        key=lambda name: appraisal.books[name].baseline.value_musd,
     )
     if len(turnovers) < 2:
         return []
-    low, high = turnovers[0], turnovers[-1]
+    low, high = appraisal.books[turnovers[0]], appraisal.books[turnovers[-1]]
     return [
         say(
             "reason.books_differ",
             high=say.name(high.title),
-            high_value=say.money(high.baseline.value_musd),
+            high_value=say_level(case, appraisal, turnovers[-1], say),
             high_month=say.month(high.baseline.end),
             low=say.name(low.title),
-            low_value=say.money(low.baseline.value_musd),
+            low_value=say_level(case, appraisal, turnovers[0], say),
             low_month=say.month(low.baseline.end),
         )
     ]
