@@ -179,6 +179,8 @@ def test_what_cannot_be_built_is_said(case: Path, tmp_path: Path) -> None:
         build_economy(case, EconomyPlan("bacci", 2019), out=out)
     with pytest.raises(InputFault, match="S19 cannot be estimated"):
         build_economy(case, EconomyPlan("baci", 2019, named=("S19",)), out=out)
+    with pytest.raises(InputFault, match="no folder 'mine'"):
+        build_economy(case, EconomyPlan("baci", 2019, told=tmp_path / "mine"), out=out)
     with pytest.raises(InputFault, match="run  rahdari mirror"):
         build_economy(case, EconomyPlan("comtrade", 2019), out=out)
     (tmp_path / "output.csv").write_text("economy,gross_output\nPAKK,5\nKAZ,\n")

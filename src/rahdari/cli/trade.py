@@ -305,8 +305,14 @@ def mirror(folder: Path, *, source: str, level: str, margin: float, pair: str | 
     help="one; hs for the sections of the Harmonized System; wits for its groups; own for ITPD-E's; or a concordance "
     "as WITS or the UN publish it.",
 )  # fmt: skip
-@click.option("--digits", type=int, help="Cut the concordance's codes to so many digits.")
-@click.option("--largest", default=40, show_default=True, help="How many of the largest traders stand alone.")
+@click.option("--digits", type=click.IntRange(min=1), help="Cut the concordance's codes to so many digits.")
+@click.option(
+    "--largest",
+    type=click.IntRange(min=1),
+    default=40,
+    show_default=True,
+    help="How many of the largest traders stand alone.",
+)
 @click.option("--named", metavar="A,B", help="Economies that stand alone whatever their size.")
 @click.option(
     "--told", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -352,7 +358,13 @@ def economy(
 @click.option(
     "--digits", type=int, help="Digits of the products' codes: 2, or with an import of BACI 2, 4 or 6 (default)."
 )
-@click.option("--most", default=10, show_default=True, help="How many products are printed; --json has them all.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="How many products are printed; --json has them all.",
+)
 @case_option
 def potential(exporter: str, importer: str, *, digits: int | None, most: int, case: str, as_json: bool) -> int:
     """Which products one economy could sell the other, ranked, with freight, tariff, health papers and payment.

@@ -62,6 +62,9 @@ def build_economy(case: Path, plan: EconomyPlan, *, out: Path) -> BuiltEconomy:
     """
     if plan.source not in SOURCES:
         raise unknown_name("source of flows", plan.source, known=SOURCES)
+    for folder in (case, plan.told):
+        if folder is not None and not folder.is_dir():
+            raise InputFault(f"There is no folder {folder.name!r}.", kind="no-such-folder")
     with open_database() as connection:
         trade = read_flows(connection, case, plan)
         known = read_production(connection, case, plan.year)

@@ -76,6 +76,8 @@ def reconcile_mirror(
         raise unknown_name("level of products", level, known=LEVELS)
     if not 0.0 <= margin < 1.0:
         raise InputFault(f"The CIF margin is a fraction from 0 to below 1, not {margin:g}.", kind="margin")
+    if not case.is_dir():
+        raise InputFault(f"There is no folder {case.name!r}.", kind="no-such-folder")
     place = case / "imports" / source
     parts = sorted(file for file in place.glob("*.parquet") if file.name not in {"pairs.parquet", TABLE})
     if not parts:
