@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.forecast import Extent
-from rahdari.appraisal.full_delivery import FullDelivery, lasting_flow, own_effects
+from rahdari.appraisal.full_delivery import FullDelivery, lasting_flow, own_effects, stands_out
 from rahdari.appraisal.game import Game
 from rahdari.appraisal.portfolio import (
     MOST_POINTS,
-    NEGLIGIBLE_MUSD,
     Candidates,
     Frontier,
     Package,
@@ -84,12 +83,14 @@ def _worth_of(gains: Array) -> Callable[[int], float]:
 
 
 def _frontiers_delivered(world: World, full: FullDelivery) -> dict[str, Frontier]:
-    """Each book's frontier in the last year with all delivered: run where few measures have a cost, else added."""
+    """Each book's frontier in the last year with all delivered: run where few measures have a cost, else added.
+
+    A measure whose effect stands out from its error in no book is left out of what is run.
+    """
     every = collect_candidates(world, tuple(measure.id for measure in world.measures))
     effects = own_effects(full)
     ends = {book: paths.periods[-1].end for book, paths in full.nothing.paths.items()}
-    moving = [k for k, name in enumerate(every.names)
-              if any(abs(effect) > NEGLIGIBLE_MUSD for effect in effects[name].values())]  # fmt: skip
+    moving = [k for k, name in enumerate(every.names) if any(stands_out(full, name, book) for book in ends)]
     free = _fit_together(every, [k for k in moving if every.costs[k] is None])
     costly = [k for k in moving if every.costs[k] is not None]
     if len(costly) > MOST_SIMULATED or any(every.needs[k] & ~_coalition([*free, *costly]) for k in costly):

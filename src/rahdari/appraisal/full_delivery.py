@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.delivery import Delivered
 from rahdari.appraisal.forecast import BookPaths, Extent
+from rahdari.appraisal.portfolio import NEGLIGIBLE_MUSD
 from rahdari.appraisal.trade_costs import FlowCosts
 from rahdari.appraisal.world import World
 
@@ -76,6 +77,14 @@ def own_effects(full: FullDelivery) -> dict[str, dict[str, float]]:
         }
         for name, run in full.having.items()
     }
+
+
+def stands_out(full: FullDelivery, name: str, book: str, *, sign: int = 0) -> bool:
+    """True where a measure's own effect is more than twice its standard error (of this sign, if one is given)."""
+    effect = lasting_flow(full.having[name], book) - lasting_flow(full.lacking[name], book)
+    error = float(effect.std(ddof=1)) / np.sqrt(effect.size) if effect.size > 1 else 0.0
+    mean = float(effect.mean())
+    return abs(mean) > max(2 * error, NEGLIGIBLE_MUSD) and mean * sign >= 0
 
 
 def lasting_flow(run: Run, book: str) -> Array:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.forecast import BookPaths, Extent
-from rahdari.appraisal.full_delivery import FullDelivery, own_effects
-from rahdari.appraisal.portfolio import Frontier
+from rahdari.appraisal.full_delivery import FullDelivery, stands_out
+from rahdari.appraisal.portfolio import NEGLIGIBLE_MUSD, Frontier
 from rahdari.appraisal.returns import Return
 from rahdari.register.entries import Deadline
 
@@ -19,7 +19,6 @@ Array = NDArray[np.float64]
 REACH_DRAWS = 128
 NOTHING, AS_JUDGED, BEST_FOR_SURE = "nothing", "all as judged", "best for sure"
 NO_REGRET_SHARE = 0.9
-NEGLIGIBLE_MUSD = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +93,14 @@ def share_reached(total: Array, target_musd: float) -> Array:
 
 
 def best_for_sure(full: FullDelivery, frontiers: Sequence[Frontier], *, book: str) -> tuple[str, ...]:
-    """The measures of a book's best package of all, with those that neither add nor take away and stand beside it."""
+    """The measures of a book's best package of all, and those beside them that do not plainly take away from it."""
     (frontier,) = (one for one in frontiers if one.book == book and one.basis == "delivered")
     chosen = set(frontier.packages[-1].measures)
-    effects = own_effects(full)
     for measure in full.world.measures:
         apart = chosen & set(measure.excludes) or any(
             measure.id in other.excludes for other in full.world.measures if other.id in chosen
         )
-        if not apart and abs(effects[measure.id][book]) <= NEGLIGIBLE_MUSD:
+        if not apart and not stands_out(full, measure.id, book, sign=-1):
             chosen.add(measure.id)
     return tuple(measure.id for measure in full.world.measures if measure.id in chosen)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from rahdari.appraisal.full_delivery import FullDelivery
+from rahdari.appraisal.portfolio import NEGLIGIBLE_MUSD
 from rahdari.appraisal.world import World
 from rahdari.claims import Estimate
 from rahdari.exceptions import NoAnswer
@@ -23,7 +24,6 @@ from rahdari.exceptions import NoAnswer
 Array = NDArray[np.float64]
 HIGHEST_RATE = 10.0
 LOWEST_RATE = -0.99
-NEGLIGIBLE_MUSD = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
