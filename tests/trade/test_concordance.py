@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from rahdari.exceptions import FaultyInput, InputFault
-from rahdari.trade.concordance import concord, group_concordance, read_chapters, read_concordance, section_concordance
+from rahdari.trade.concordance import (
+    concord,
+    group_concordance,
+    read_chapters,
+    read_concordance,
+    section_concordance,
+    section_labels,
+)
+from rahdari.trade.section_elasticities import read_section_elasticities
 
 WITS = (
     "HS 2012 Product Code,HS 2012 Product Description,ISIC Revision 3 Product Code,"
@@ -77,3 +85,9 @@ def test_what_is_no_concordance_is_said(tmp_path: Path) -> None:
         read_concordance(write(tmp_path, "code\n1\n"))
     with pytest.raises(FaultyInput, match="empty"):
         read_concordance(write(tmp_path, ""))
+
+
+def test_every_section_has_an_elasticity_above_zero() -> None:
+    found = read_section_elasticities()
+    assert [entry.sector for entry in found] == list(section_labels().values())
+    assert all(entry.value > 0 and entry.se > 0 for entry in found)

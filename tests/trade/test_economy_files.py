@@ -118,7 +118,11 @@ def test_many_sectors_have_output_and_inputs_and_solve(case: Path, tmp_path: Pat
     gains = {entry.id: entry.welfare for entry in answer.economies}
     assert gains["KAZ"] > 1
     assert any("Without tariffs.csv" in warning for warning in built.warnings)
-    assert {"output.csv", "inputs.csv"} <= set(built.files)
+    assert {"output.csv", "inputs.csv", "elasticities.csv"} <= set(built.files)
+    with (tmp_path / "world" / "elasticities.csv").open(newline="") as file:
+        told = {row["sector"]: (float(row["value"]), float(row["se"])) for row in csv.DictReader(file)}
+    assert told["11 Textiles and clothing"] == (6.33, (9.69 - 4.33) / 1.349)
+    assert not any("elasticities.csv: every sector" in warning for warning in answer.warnings)
 
 
 def test_a_published_concordance_gives_the_sectors(case: Path, tmp_path: Path) -> None:

@@ -64,15 +64,17 @@ def read_chapters() -> tuple[Chapter, ...]:
     return tuple(Chapter(**row) for row in csv.DictReader(text.splitlines()))
 
 
+def section_labels() -> dict[str, str]:
+    """The sections of the Harmonized System by their Roman number, as names such as `05 Minerals and fuels`."""
+    names = {entry.section: entry.section_name for entry in read_chapters()}
+    return {section: f"{number:02d} {name}" for number, (section, name) in enumerate(names.items(), start=1)}
+
+
 def section_concordance() -> Concordance:
-    """Chapters to sections, by the section's number and name, such as `05 Minerals and fuels`."""
-    chapters = read_chapters()
-    number = {name: index for index, name in enumerate(dict.fromkeys(entry.section for entry in chapters), start=1)}
-    return Concordance(
-        "HS chapter",
-        "HS section",
-        tuple(Link(entry.chapter, f"{number[entry.section]:02d} {entry.section_name}", 1.0) for entry in chapters),
-    )
+    """Chapters to sections, by the section's number and name."""
+    labels = section_labels()
+    links = tuple(Link(entry.chapter, labels[entry.section], 1.0) for entry in read_chapters())
+    return Concordance("HS chapter", "HS section", links)
 
 
 def group_concordance() -> Concordance:

@@ -26,6 +26,7 @@ from rahdari.trade.imported_flows import (
     INDUSTRY,
     OTHER,
     REST,
+    SECTIONS,
     SOURCES,
     EconomyPlan,
     ImportedFlows,
@@ -35,6 +36,7 @@ from rahdari.trade.imported_flows import (
     read_production,
 )
 from rahdari.trade.markets import FloatArray
+from rahdari.trade.section_elasticities import read_section_elasticities
 
 # Bases that are somebody's figures, not estimates.
 KNOWN = ("told", "observed")
@@ -216,6 +218,13 @@ def _write(
     files = ["flows.csv", "home_sales.csv"]
     if many:
         files += _write_production(out, trade, flows=flows, outputs=outputs, told=plan.told)
+    if many and plan.sectors == SECTIONS:
+        known = {entry.sector: entry for entry in read_section_elasticities()}
+        held = [known[name] for name in trade.sectors if name in known]
+        if len(held) == len(trade.sectors):
+            rows = ([entry.sector, repr(entry.value), repr(entry.se)] for entry in held)
+            _write_table(out / "elasticities.csv", ["sector", "value", "se"], rows)
+            files.append("elasticities.csv")
     for name in TAKEN:
         if many and plan.told is not None and (plan.told / name).is_file():
             shutil.copyfile(plan.told / name, out / name)
@@ -282,6 +291,11 @@ def _warnings(
             notes.append(
                 f"Inputs are assumed (strength D): {1 - VALUE_ADDED_SHARE:.1%} of gross output unless output.csv tells "
                 "value added, from each sector as it weighs in the economy's purchases."
+            )
+        if plan.sectors == SECTIONS and (told is None or not (told / "elasticities.csv").is_file()):
+            notes.append(
+                "Elasticities of sections are medians of ProTEE's significant products (Fontagne, Guimbard and Orefice "
+                "2022), on the upper side, with the spread between products as standard error (strength D)."
             )
         if told is None or not (told / "tariffs.csv").is_file():
             notes.append("Without tariffs.csv every tariff is zero.")
