@@ -117,6 +117,8 @@ def test_a_change_has_its_base_and_one_unit(text: str, base: float, value: float
         ("снизить на четверть", 25, "percent"),
         ("1 200 студентов", 1200, "students"),
         ("35 рейсов в неделю", 35, "flights"),
+        ("150 стипендий студентам", 150, "scholarships"),
+        ("500 млн кВт·ч", 5e8, "kWh"),
     ],
 )
 def test_russian_quantities_have_the_same_units(text: str, value: float, unit: str) -> None:

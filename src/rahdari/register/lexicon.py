@@ -82,6 +82,7 @@ class NumberWords:
     between: frozenset[str]
     known_after: frozenset[str]
     noun_ends: frozenset[str]
+    head_first: bool
     comparators: PhraseTable[str]
     currencies: PhraseTable[str]
     units: PhraseTable[Unit]
@@ -396,6 +397,7 @@ def _number_words(raw: dict[str, Any]) -> NumberWords:
         between=frozenset(raw["ranges"]["between"]),
         known_after=frozenset(raw["nouns"]["known_after"]),
         noun_ends=frozenset(raw["nouns"]["ends"]),
+        head_first=bool(raw["nouns"]["head_first"]),
         comparators=PhraseTable(_named(raw["comparators"])),
         currencies=PhraseTable(_named(raw["currencies"])),
         units=PhraseTable(_units(raw["units"])),

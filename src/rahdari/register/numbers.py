@@ -172,13 +172,22 @@ def _unit_at(tokens: tuple[Token, ...], position: int, lexicon: Lexicon) -> tupl
         hit
         for hit in lexicon.numbers.units.find_at(tokens, position, len(tokens))
         if hit.entry.name == PERCENT
-        or not any(_ends_noun(token, lexicon) for token in tokens[position : hit.last - 1] if token.raw != "+")
+        or not any(_parts_noun(token, lexicon) for token in tokens[position : hit.last - 1] if not token.is_mark)
     ]
     if not hits:
         return None, position
-    # The noun is the last of its words ("200 student visas"), and the longest name of it wins.
-    longest = max(hits, key=lambda hit: hit.last)
-    return longest.entry, longest.last
+    # "200 student visas": the noun is the last of its words; where it comes first, the nearest, or a longer symbol.
+    if lexicon.numbers.head_first:
+        symbols = [hit for hit in hits if not hit.entry.name.islower()]
+        chosen = max(symbols, key=lambda hit: hit.last) if symbols else min(hits, key=lambda hit: hit.last)
+    else:
+        chosen = max(hits, key=lambda hit: hit.last)
+    return chosen.entry, chosen.last
+
+
+def _parts_noun(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word between a number and a noun shows that the noun is not what is counted."""
+    return _ends_noun(token, lexicon) or token.word in lexicon.numbers.not_counted
 
 
 def _ends_noun(token: Token, lexicon: Lexicon) -> bool:

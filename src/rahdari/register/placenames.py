@@ -9,6 +9,7 @@ from rahdari.register.phrases import Token
 # "in Ho Chi Minh City"
 LONGEST_PLACE = 3
 DASHES = frozenset("-\u2013\u2014")
+QUOTES = frozenset('\u00ab\u201e\u201c"')
 # A line's noun stands within so many words of a chain of names, or before a preposition with one.
 CHAIN_REACH = 4
 LINE_REACH = 10
@@ -117,11 +118,12 @@ def _add_headed(reader: _Reader) -> None:
     """Names that a noun shows to be places: "the port of Lirra", "the Lirra area"."""
     tokens, places = reader.tokens, reader.places
     for hit in places.heads_before.find(tokens):
-        if hit.last in reader.by_first or hit.last >= len(tokens):
+        first = hit.last + (hit.last < len(tokens) and tokens[hit.last].raw in QUOTES)
+        if first in reader.by_first or first >= len(tokens):
             continue
-        last = reader.name_end(hit.last)
+        last = reader.name_end(first)
         if last is not None and reader.is_free(last):
-            reader.add(hit.last, last)
+            reader.add(first, last)
     for hit in places.heads_after.find(tokens):
         first = hit.first - 1
         while first > 0 and reader.may_name(first - 1) and hit.first - first < LONGEST_PLACE:
