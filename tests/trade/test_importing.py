@@ -282,8 +282,9 @@ def test_imts_from_the_portal_has_codes_beside_names_and_a_column_a_year(tmp_pat
     assert reasons(report) == {"not a flow of goods": 2, "not annual": 2}
 
 
-def test_imts_from_the_portal_may_have_a_row_an_observation(tmp_path: Path, case: Path) -> None:
-    text = f"{PORTAL},TIME_PERIOD,OBS_VALUE\n"
+@pytest.mark.parametrize("scale", ["SCALE.ID,SCALE", "SCALE.ID,SCALE.NAME", "SCALE_NAME,SCALE"])
+def test_imts_from_the_portal_may_have_a_row_an_observation(tmp_path: Path, case: Path, *, scale: str) -> None:
+    text = f"{PORTAL.replace('SCALE.ID,SCALE', scale)},TIME_PERIOD,OBS_VALUE\n"
     text += "IMTS,a,OBS_VALUE,KAZ,Kazakhstan,MG_CIF_USD,Imports,PAK,Pakistan,A,Annual,3,Thousands,2019,91000\n"
     import_files("imts", write(tmp_path, "rows.csv", text), into=case)
     columns = ("book", "exporter", "importer", "valuation", "value_musd")

@@ -260,11 +260,12 @@ PREFERENCES = _trains("WITS preferential tariffs (raw schedules, PREF and AVEPre
 SCHEDULES = _trains("WITS most-favoured-nation tariffs (raw schedules, MFN and AVEMFN)", duty="MFN", partner="")
 
 
-def _imts(title: str, *, suffix: str, wide: bool) -> Layout:
+def _imts(title: str, *, suffix: str, scale: str, wide: bool) -> Layout:
     """The layout whose codes stand in columns with the suffix; a row an observation, or a column a year."""
-    country, indicator, partner, frequency, scale = (
-        f'"{name}{suffix}"' for name in ("COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "SCALE")
+    country, indicator, partner, frequency = (
+        f'"{name}{suffix}"' for name in ("COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY")
     )
+    scale = f'"{scale}"'
     period, value = ("period", "value") if wide else ("TIME_PERIOD", "OBS_VALUE")
     raw = f"raw UNPIVOT INCLUDE NULLS (value FOR period IN (COLUMNS('{YEAR}')))" if wide else "raw"
     texts = tuple((name.strip('"'), "VARCHAR") for name in (country, indicator, partner, frequency, scale))
@@ -306,9 +307,14 @@ def _imts(title: str, *, suffix: str, wide: bool) -> Layout:
     )
 
 
-IMTS = _imts("IMF International Trade in Goods (SDMX CSV with codes)", suffix="", wide=False)
-IMTS_ROWS = _imts("IMF International Trade in Goods (portal, a row an observation)", suffix=".ID", wide=False)
-IMTS_YEARS = _imts("IMF International Trade in Goods (portal, a column a year)", suffix=".ID", wide=True)
+IMTS = (
+    *(
+        _imts(f"IMF International Trade in Goods (portal, {how})", suffix=".ID", scale=scale, wide=wide)
+        for wide, how in ((False, "a row an observation"), (True, "a column a year"))
+        for scale in ("SCALE.ID", "SCALE")
+    ),
+    _imts("IMF International Trade in Goods (SDMX CSV with codes)", suffix="", scale="SCALE", wide=False),
+)
 
 WDI = Layout(
     source="wdi",
@@ -339,6 +345,6 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
     "gravity": (GRAVITY,),
     "itpde": (ITPDE,),
     "wits": (TARIFFS, PREFERENCES, SCHEDULES),
-    "imts": (IMTS_ROWS, IMTS_YEARS, IMTS),
+    "imts": IMTS,
     "wdi": (WDI,),
 }
