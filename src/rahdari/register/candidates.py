@@ -194,7 +194,13 @@ def _with_topic(sentences: Sequence[Sentence], number: int, clause: Clause, lexi
         before_it = score_kinds(sentence, 0, clause.first, lexicon=lexicon, trigger=None)
         if before_it.best_score >= lexicon.least_score:
             return replace(clause, scores=before_it)
-    if not silent or number == 0 or sentence.paragraph is None or sentences[number - 1].paragraph != sentence.paragraph:
+    if not silent or number == 0 or sentence.paragraph is None:
+        return clause
+    object_first = clause.governor.last if clause.governor and not clause.inherited else clause.first
+    points_back = any(token.word in lexicon.words["pronouns"] for token in sentence.tokens[object_first : clause.last])
+    if sentences[number - 1].paragraph != sentence.paragraph and not (
+        points_back and quantities_of(sentence, clause) and not sentences[number - 1].is_heading
+    ):
         return clause
     dated = quantities_of(sentence, clause) or deadline_of(sentence, clause)
     if not (dated or sentence.has_sign("anaphora", first=clause.first, last=clause.last)):

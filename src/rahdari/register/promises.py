@@ -15,6 +15,7 @@ AGREED_STRENGTH = 7
 SUPPORTED_STRENGTH = 5
 # "The goal is to ...": whose goal it is need not be said.
 PURPOSE_STRENGTH = 4
+COLON = ":"
 AWARD_KIND = "diplomatic"
 
 
@@ -41,12 +42,17 @@ def _is_view(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Le
     verbs = [word for word in rest if word in lexicon.words["modals"] or word in lexicon.passive_after]
     stative = bool(verbs) and verbs[0] in lexicon.words["states_of_being"]
     to_do = any(word in lexicon.words["infinitive_marks"] for word in rest)
-    return stative and not (to_do or quantities_of(sentence, clause) or deadline_of(sentence, clause))
+    measured = any(quantity.first >= governor.last for quantity in quantities_of(sentence, clause))
+    return stative and not (to_do or measured or deadline_of(sentence, clause))
 
 
 def _is_told(sentence: Sentence, clause: Clause, governor: Governor) -> bool:
     """Whether a clause tells a fact or opinion, or of "issues of common interest"."""
     trigger, first, last = governor.trigger, clause.first, clause.last
+    if sentence.has_sign("final_clauses") or (
+        sentence.tokens[-1].raw == COLON and sentence.has_sign("list_leads", first=first, last=last)
+    ):
+        return True
     if trigger.status == "reviewed" and sentence.has_sign("stock", first=first, last=last):
         return True  # "noted with satisfaction that trade reached ..."
     if trigger.strength <= WEAK_STRENGTH and clause.scores.best in (None, AWARD_KIND) and sentence.has_sign("vague"):

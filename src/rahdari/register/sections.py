@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 from rahdari.register.lexicon import Lexicon, Trigger
@@ -12,6 +13,7 @@ BACKGROUND = "background"
 # A heading says this much of its lines: more than their nouns, less than a verb of their own.
 STRENGTHS = {"signed": 9, "achieved": 8, "agreed": 7, "offered": 6, "supported": 5, "planned": 3, "reviewed": 2}
 COLON = ":"
+POST_WORDS = 4
 # Words of the longest label, such as that of who is responsible on one side.
 LONGEST_LABEL = 7
 # A line that opens with one of these signs is no promise of a list: it tells of a state or of the past.
@@ -54,9 +56,19 @@ def heading_trigger(status: str) -> Trigger:
 
 def as_listed(sentence: Sentence, *, lexicon: Lexicon, is_title: bool) -> Sentence:
     """The sentence, as an item where a heading or a short line is the name of an instrument ("MoU on fisheries")."""
+    if sentence.is_heading and is_post(sentence):
+        return replace(sentence, is_heading=False, is_item=True)
     if sentence.is_item or sentence.is_row or is_title or not opens_with_instrument(sentence, lexicon=lexicon):
         return sentence
     return replace(sentence, is_heading=False, is_item=True)
+
+
+def is_post(sentence: Sentence) -> bool:
+    """Whether a line is a message of a social network: a hashtag, a flag or another picture, "2/5" or "@name"."""
+    raws = [token.raw for token in sentence.tokens]
+    numbered = len(raws) > POST_WORDS and raws[0].isdecimal() and raws[1] == "/" and raws[2].isdecimal()
+    pictured = any(unicodedata.category(raw[0]) == "So" for raw in raws)
+    return len(raws) > POST_WORDS and (numbered or pictured or "#" in raws or raws[0] == "@")
 
 
 def opens_with_instrument(sentence: Sentence, *, lexicon: Lexicon) -> bool:

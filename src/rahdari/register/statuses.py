@@ -114,7 +114,8 @@ def _is_denied(tokens: tuple[Token, ...], hit: Hit[Trigger], first: int, lexicon
     if any(word in lexicon.words["negations"] for word in near):
         return True
     if hit.last < len(tokens) and tokens[hit.last].word in lexicon.words["negations"]:
-        return True
+        promised = hit.last + 1 < len(tokens) and tokens[hit.last + 1].word in lexicon.words["infinitive_marks"]
+        return not (promised and hit.entry.status == "agreed")  # "pledged not to" is a promise
     return any(tokens[position].word in lexicon.words["conditionals"] for position in range(first, hit.first))
 
 
