@@ -117,12 +117,16 @@ def test_what_does_harm_is_left_out() -> None:
     assert [one.measures for one in found] == [(), ("b",)]
 
 
-def test_a_frontier_by_programs_stops_at_its_longest() -> None:
+def test_a_long_frontier_by_programs_is_spread_over_budgets() -> None:
     # twelve effects equal to costs that are powers of two: every one of the 4,096 sums is on the frontier
     costs = [float(2**k) for k in range(12)]
     found = program_frontier(candidates(list(costs)), np.array(costs))
-    assert len(found) == MOST_POINTS
-    assert found[-1].effect_musd == sum(costs)
+    assert MOST_POINTS < len(found) <= 2 * MOST_POINTS + 1
+    assert (found[0].effect_musd, found[-1].effect_musd) == (0, sum(costs))
+    assert all(one.effect_musd == one.cost_musd for one in found)
+    gaps = np.diff([one.cost_musd for one in found])
+    assert (gaps > 0).all()
+    assert gaps.max() <= sum(costs) / MOST_POINTS + 1
 
 
 def test_the_order_takes_the_free_first_and_then_most_for_each_dollar() -> None:

@@ -74,7 +74,7 @@ def add_frontier(candidates: Candidates, effects: Array, *, book: str, end: date
         packages = enumerate_frontier(candidates, add_effects(effects))
         return Frontier(book, end, basis, "added", "enumeration", packages, order, True)
     packages = program_frontier(candidates, effects)
-    complete = len(packages) < MOST_POINTS
+    complete = len(packages) <= MOST_POINTS
     return Frontier(book, end, basis, "added", "integer program", packages, order, complete)
 
 

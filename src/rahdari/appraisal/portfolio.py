@@ -19,7 +19,7 @@ from rahdari.exceptions import NoAnswer
 Array = NDArray[np.float64]
 NEGLIGIBLE_MUSD = 1e-9  # an effect that is no larger is none
 COST_STEP = 1e-4  # of the smallest cost: well above what the solver lets a budget be passed by
-MOST_POINTS = 64  # of a frontier that is found by integer programming
+MOST_POINTS = 32  # of a frontier that are found one by one by integer programming
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Frontier:
     `basis` is `expected` (chance and delay of delivery counted) or `delivered` (each measure sure and on time).
     `values` are `simulated` (every set was run; where all is delivered, what no source prices is taken as done in each)
     or `added` (the measures' own effects, summed); `method` is `enumeration` or `integer program`. `is_complete` is
-    false where only the `MOST_POINTS` dearest were sought.
+    false where only some, spread over budgets, were sought.
     """
 
     book: str
@@ -126,17 +126,18 @@ def best_package(frontier: Sequence[Package], budget_musd: float) -> Package | N
 
 
 def program_frontier(candidates: Candidates, effects: Array) -> tuple[Package, ...]:
-    """The same packages for added effects, by integer programs from the dearest down; at most `MOST_POINTS`.
+    """The same packages for added effects, by integer programs from the dearest down.
 
-    Costs that differ by less than `COST_STEP` of the smallest cost count as equal.
+    Costs that differ by less than `COST_STEP` of the smallest cost count as equal. After `MOST_POINTS` packages the
+    budgets of as many more are spread evenly over what is left; each is still the best for its cost.
     """
     costs = np.array([cost or 0.0 for cost in candidates.costs])
     paid, weight = costs[costs > 0], np.abs(effects).max(initial=0.0)
     price, gain = costs / (paid.min() if paid.size else 1.0), effects / (weight if weight > 0 else 1.0)
     rules = _rules(candidates)
     kept: list[Package] = []
-    budget = float(price.sum())
-    while len(kept) < MOST_POINTS and budget >= 0:
+    budget, step = float(price.sum()), COST_STEP
+    while True:
         most = float(gain @ _solve(-gain, [*rules, LinearConstraint(price, ub=budget)]))
         enough = LinearConstraint(gain, lb=most - NEGLIGIBLE_MUSD)
         least = float(price @ _solve(price, [*rules, enough]))
@@ -144,8 +145,11 @@ def program_frontier(candidates: Candidates, effects: Array) -> tuple[Package, .
         fewest = np.flatnonzero(_solve(np.ones(len(price)), [*rules, enough, cheap]))
         coalition = sum(1 << k for k in fewest.tolist())
         kept.append(candidates.package(coalition, float(effects[fewest].sum())))
-        budget = least - COST_STEP
-    return tuple(reversed(kept))
+        if len(kept) == MOST_POINTS:
+            step = max(COST_STEP, least / MOST_POINTS)
+        if least < 0.5:  # nothing that costs is in it: the smallest cost is 1 here
+            return tuple(reversed(kept))
+        budget = max(least - step, 0.0)
 
 
 def _rules(candidates: Candidates) -> list[LinearConstraint]:
