@@ -13,6 +13,7 @@ from rahdari.appraisal.baseline import BookBaseline
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.contributions import draw_waterfalls, sum_contributions
 from rahdari.appraisal.executor import run_beside
+from rahdari.appraisal.feedback import apply_loads, settle_loads
 from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
@@ -43,7 +44,6 @@ from rahdari.appraisal.result import (
     ElasticityYear,
     EquilibriumCheck,
     FactorAnswer,
-    FeedbackAnswer,
     HistoryYear,
     MeasureAnswer,
     NotModelled,
@@ -75,11 +75,6 @@ from rahdari.trade.response import elasticity_at, flow_ratio, required_cost_fact
 
 Array = NDArray[np.float64]
 ATTRIBUTION_DRAWS = 64
-FEEDBACK_OFF = FeedbackAnswer(
-    on=False,
-    why="The case holds no sourced traffic and capacity of a crossing, so border times do not rise with the trade that "
-    "the forecast brings.",
-)
 GAIN_DRAWS = 1000
 STEPS = (
     "Drawing everything uncertain",
@@ -122,7 +117,9 @@ def appraise(
     progress(STEPS[0])
     # 1. Everything uncertain is drawn once, so that every set of measures meets the same world.
     rng = np.random.default_rng(options.seed)
-    world = draw_world(case, measures=measures, books=books, draws=options.draws, rng=rng)
+    drawn = draw_world(case, measures=measures, books=books, draws=options.draws, rng=rng)
+    feedback = settle_loads(drawn)
+    world = apply_loads(drawn, feedback.ratios)
 
     progress(STEPS[1])
     # 2. Measures change what routes cost and when they are open; trade answers with the elasticity of each horizon.
@@ -130,7 +127,8 @@ def appraise(
 
     def run_block() -> Runs:
         more = blocks[1].spawn(1)[0]
-        return run_both(draw_world(case, measures=measures, books=books, draws=options.draws, rng=more))
+        another = draw_world(case, measures=measures, books=books, draws=options.draws, rng=more)
+        return run_both(apply_loads(another, feedback.ratios))
 
     runs = add_draws(run_both(world), run_block, precision=options.precision, deadlines=case.register.deadlines,
                      target_musd=target_musd)  # fmt: skip
@@ -204,7 +202,7 @@ def appraise(
         draws=options.draws,
         precision=options.precision,
         draws_used=runs.draws,
-        feedback=FEEDBACK_OFF,
+        feedback=feedback.answer,
         case_sha256=case.sha256,
     )  # fmt: skip
 

@@ -45,6 +45,45 @@ def measure_costs(
     return FlowCosts(total, open_share)
 
 
+def share_routes(
+    model: CostModel,
+    flow: Flow,
+    routes: RouteSet,
+    *,
+    weights: Array,
+    delivered: Mapping[str, Delivered],
+    step: int,
+) -> Array:
+    """The share of each commodity that takes each route in one half-year: routes x goods, at mean times and costs.
+
+    Situations count by their mean weight, seasons by their share of the year, openings as in most draws.
+    """
+    shares = {name: model.timeline.per_step(one.share)[:, step : step + 1] for name, one in delivered.items()}
+    works = _collect_works(model, routes, shares, draws=len(weights), steps=1)
+    time_h = routes.time_h.mean(axis=1) + works.moved[:, 0].mean(axis=0) @ works.per_time
+    cost = routes.cost_usd_per_t.mean(axis=1) + works.moved[:, 0].mean(axis=0) @ works.per_cost
+    opening = int(np.bincount(works.opening[:, 0]).argmax())
+    now = weights[:, step].sum(axis=1).mean(axis=0)
+    found = np.zeros((len(routes.routes), len(flow.cargoes)))
+    for situation in np.flatnonzero(now).tolist():
+        for season, part in zip(routes.season, routes.season_share.mean(axis=0).tolist(), strict=True):
+            chance = routes.chance[situation, opening] * season
+            usable = np.flatnonzero(chance > 0)
+            if usable.size:
+                whole = price_routes(
+                    flow,
+                    time_h[usable, None],
+                    cost[usable, None],
+                    carried=routes.carried[usable],
+                    surcharge=routes.surcharge[situation, opening, usable],
+                    chance=chance[usable],
+                )
+                sizes = routes.path_size[situation, opening, usable][:, None, None]
+                choice = choose_routes(whole, sizes, scale=model.scale)
+                found[usable] += now[situation] * part * choice.share[:, :, 0]
+    return found
+
+
 def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
     """The log cost (draws x steps x goods) with that of the last open step where no route is open.
 

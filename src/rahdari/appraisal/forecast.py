@@ -19,7 +19,7 @@ from rahdari.appraisal.carriage import measure_costs
 from rahdari.appraisal.delivery import Delivered
 from rahdari.appraisal.situations import Pace, simulate_shock, weigh_situations
 from rahdari.appraisal.timeline import MONTHS_PER_STEP
-from rahdari.appraisal.trade_costs import FlowCosts
+from rahdari.appraisal.trade_costs import BORDER_LOADS, FlowCosts
 from rahdari.appraisal.world import World
 from rahdari.claims import Period
 from rahdari.measures import Measure, contract_deliveries, opened_entities, tariff_changes
@@ -136,11 +136,20 @@ def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: i
     return weigh_situations(shares, timeline=world.timeline, pace=pace)
 
 
+def on_network(world: World, acting: Mapping[str, Delivered]) -> dict[str, Delivered]:
+    """What acts on the network: the measures, and the loads of stops where the world knows them."""
+    loads = {name: one for name, one in world.delivered.items() if name == BORDER_LOADS}
+    return {**acting, **loads}
+
+
 def pair_costs(
     world: World, acting: Mapping[str, Delivered], *, extent: Extent, weights: Array
 ) -> dict[str, FlowCosts]:
     """Trade costs of both directions with these measures on the network, tariffs apart."""
-    part = {name: Delivered(one.starts[: extent.draws], one.share[: extent.draws]) for name, one in acting.items()}
+    part = {
+        name: Delivered(one.starts[: extent.draws], one.share[: extent.draws])
+        for name, one in on_network(world, acting).items()
+    }
     return {
         flow.id: measure_costs(
             world.cost_model, flow, weights=weights[: extent.draws], delivered=part, steps=extent.steps

@@ -238,11 +238,24 @@ class NotModelled:
 
 
 @dataclass(frozen=True, slots=True)
+class StopLoad:
+    """One loaded stop: traffic in Mt a year, what the forecast adds, and its time over the known one."""
+
+    stop: str
+    background_mt_per_year: float
+    capacity_mt_per_year: float
+    added_mt_per_year: float
+    time_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackAnswer:
-    """Whether border times rise with the trade that the forecast brings, and why so."""
+    """Whether border times rise with the trade that the forecast brings, why so, where, and after how many rounds."""
 
     on: bool
     why: str
+    stops: tuple[StopLoad, ...]
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from rahdari.appraisal.candidates import (
 from rahdari.appraisal.situations import Shock, find_shut, moves_ways, waived_needs
 from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
+from rahdari.exceptions import InputFault
 from rahdari.measures import Measure, closed_entities, network_changes, opened_entities
 from rahdari.transport.availability import Conditions, Exceptions, index_states
 from rahdari.transport.choice import choose_routes, measure_path_size
@@ -40,6 +41,8 @@ from rahdari.transport.elements import (
 from rahdari.transport.graph import Graph, Route, build_graph, count_elements
 
 Array = NDArray[np.float64]
+LOADS = ("background_mt_per_year", "capacity_mt_per_year")
+BORDER_LOADS = "border-loads"  # what changes the times of loaded stops, beside the measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,10 @@ class RouteSet:
 
 @dataclass(frozen=True, slots=True)
 class CostModel:
-    """All that the pair's trade costs rest on, drawn once; `waived` are measures that nothing has to wait for."""
+    """All that the pair's trade costs rest on, drawn once; `waived` are measures that nothing has to wait for.
+
+    `loaded` are the stops whose traffic and capacity the case knows.
+    """
 
     graph: Graph
     timeline: Timeline
@@ -78,6 +84,7 @@ class CostModel:
     shocks: tuple[Shock, ...]
     openers: tuple[str, ...]
     waived: frozenset[str]
+    loaded: tuple[str, ...]
     changes: Mapping[Key, tuple[tuple[str, Change], ...]]
     values: Mapping[Key, Array]
     scale: float
@@ -100,7 +107,8 @@ def build_cost_model(
     central = central_values(collect_estimates(network, case.claims))
     flows = read_flows(case)
     found = find_pair_routes(case, graph, central, flows=flows, measures=measures, since=timeline.first)
-    changes: dict[Key, list[tuple[str, Change]]] = {}
+    loaded = find_loaded(case)
+    changes: dict[Key, list[tuple[str, Change]]] = {(stop, "time_h"): [] for stop in loaded}
     for measure in measures:
         for change in network_changes(measure):
             changes.setdefault((change.entity, change.attribute), []).append((measure.id, change))
@@ -115,6 +123,7 @@ def build_cost_model(
         route_sets={},
         shocks=found.shocks,
         openers=tuple(measure.id for measure in openers),
+        loaded=loaded,
         waived=waived_needs(case.measures, found.shocks, shut=shut),
         changes={key: tuple(listed) for key, listed in changes.items()},
         values=values,
@@ -203,6 +212,20 @@ def _route_set(
             for share, in_season in zip(seasons.share.mean(axis=0).tolist(), seasons.chance, strict=True)
         ),
     )
+
+
+def find_loaded(case: Case) -> tuple[str, ...]:
+    """The stops whose background traffic and capacity the case holds, in order; one of both is a fault."""
+    loaded = []
+    for stop in dict.fromkeys(stop.entity for stop in case.network.stops):
+        known = [case.claims.find(stop, name) is not None for name in LOADS]
+        if any(known) and not all(known):
+            missing = LOADS[known.index(False)]
+            message = f"{stop} has no {missing}: without it its time cannot rise with load; add it or drop the other."
+            raise InputFault(message, kind="missing-claim")
+        if all(known):
+            loaded.append(stop)
+    return tuple(loaded)
 
 
 def touches_routes(model: CostModel, measure: Measure) -> bool:
