@@ -87,6 +87,19 @@ def test_what_is_traded_already_is_more_of_the_same_and_the_rest_is_new() -> Non
     assert (found["12"].present_musd, found["12"].margin) == (None, "unknown")
 
 
+def test_margins_add_up_to_all_products() -> None:
+    found = direction("PAK", "KAZ")
+    assert [margin.margin for margin in found.margins] == ["more of the same", "new", "unknown"]
+    assert sum(margin.products for margin in found.margins) == len(found.products)
+    total = sum(entry.potential.potential_musd for entry in found.products)
+    assert sum(margin.potential_musd for margin in found.margins) == pytest.approx(total)
+    same, new, unknown = found.margins
+    assert new.unrealised_musd == pytest.approx(new.potential_musd)
+    assert same.unrealised_musd is not None
+    assert same.unrealised_musd < same.potential_musd
+    assert unknown.unrealised_musd is None
+
+
 def test_a_case_without_products_says_what_lacks() -> None:
     with pytest.raises(InputFault):
         assess_potential(read_case(find_case("two_islands")), "XNO", importer="XSO")

@@ -23,6 +23,7 @@ from rahdari.trade.potential import (
 from rahdari.trade.product_trade import YEARS_AVERAGED, has_import, read_product_trade
 
 SHIPPED_DIGITS = 2
+MARGINS = ("more of the same", "new", "unknown")
 PROXY_WARNING = (
     "The case's tables hold what the two sell the world by chapter of the Harmonized System, not what they buy by "
     "product: demand is the importer's share of all imports, advantage is told against the importer's own exports. "
@@ -41,6 +42,19 @@ class NotedPotential:
 
 
 @dataclass(frozen=True, slots=True)
+class Margin:
+    """All products of one margin: how many, their potential and what of it is not yet traded, million USD a year.
+
+    `unrealised_musd` is None where present trade is not known.
+    """
+
+    margin: str
+    products: int
+    potential_musd: float
+    unrealised_musd: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PairPotential:
     """One direction, ranked, with the market's figures that all products share and what they rest on."""
 
@@ -52,6 +66,18 @@ class PairPotential:
     payment: tuple[ProductTerm, ...]
     sources: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def margins(self) -> tuple[Margin, ...]:
+        """More of the same, new products, and products whose present trade is not known; those that occur."""
+        found = []
+        for name in MARGINS:
+            held = [entry.potential for entry in self.products if entry.potential.margin == name]
+            known = [entry.unrealised_musd for entry in held if entry.unrealised_musd is not None]
+            total = sum(entry.potential_musd for entry in held)
+            if held:
+                found.append(Margin(name, len(held), total, sum(known) if known else None))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

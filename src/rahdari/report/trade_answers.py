@@ -200,6 +200,7 @@ def potential_answer(pair: PairPotential) -> dict[str, object]:
         "demand_share": pair.market.demand_share,
         "ease": pair.market.ease,
         "complementarity": pair.market.complementarity,
+        "margins": [asdict(margin) for margin in pair.margins],
         "products": [_product(entry) for entry in pair.products],
         "payment": [_term(term) for term in pair.payment],
         "sources": list(pair.sources),
@@ -256,6 +257,10 @@ def tabulate_potential(pair: PairPotential, *, most: int = 10) -> str:
         )
         lines.append("  ".join(cells) + f"  {textwrap.shorten(found.name, LONGEST_NAME, placeholder=' ...')}")
         lines += [f"{'':>6}  {line}" for line in _remarks(entry)]
+    lines.append("")
+    for margin in pair.margins:
+        left = "" if margin.unrealised_musd is None else f", {margin.unrealised_musd:,.1f} not traded yet"
+        lines.append(f"{margin.margin}: {margin.products} products, potential {margin.potential_musd:,.1f}{left}")
     lines += ["", *(f"Payment: {term.text} [{term.source}]" for term in pair.payment)]
     lines.append(
         "Freight is USD a tonne on the best way of the case's day; a tariff with * is the average of all goods."
