@@ -1,8 +1,9 @@
 """Feedback of trade on border times: flows load the stops that they pass, loads slow them down, until both settle.
 
 It acts on stops whose background traffic and capacity the case knows; the known time of a stop is that of the
-background, in which the pair's trade of the base year is. A flow's goods keep their shares. Loads are means over draws in the last deadline's year with
-all measures, and the times that they bring hold from the end of the last baseline on for every set of measures.
+background, in which the pair's trade of the base year is. A flow's goods keep their shares. Loads are means over draws
+in the last deadline's year with all measures, of the first book; the times that they bring hold from the end of the
+last baseline on for every set of measures.
 """
 
 from __future__ import annotations
