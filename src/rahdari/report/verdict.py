@@ -171,11 +171,12 @@ def _episodes(appraisal: Appraisal, say: Words) -> list[str]:
 
 
 def _record(appraisal: Appraisal, say: Words) -> list[str]:
-    """The outside view on the last reading of the deadline, in the book that asks for least growth."""
+    """The outside view on the last reading of the deadline, in the book of both ways that asks for least growth."""
     if not appraisal.deadlines or not appraisal.books:
         return []
     deadline = max(appraisal.deadlines, key=lambda one: one.latest).id
-    one = min((book.outside[deadline] for book in appraisal.books.values()), key=lambda view: view.multiple)
+    both = [book for book in appraisal.books.values() if book.flow == "turnover"] or list(appraisal.books.values())
+    one = min((book.outside[deadline] for book in both), key=lambda view: view.multiple)
     sentences = []
     if one.windows:
         sentences.append(
