@@ -158,6 +158,9 @@ class MeasureAnswer:
     transit_tonnes: float | None
     transit_fees_musd: float | None
     cost_musd: float | None
+    payer: str | None
+    needs: tuple[str, ...]
+    excludes: tuple[str, ...]
     not_modelled: str | None
     full_effect_musd: Mapping[str, float]
     sources: tuple[str, ...]
