@@ -50,10 +50,11 @@ def find_dates(text: str, *, language: Language) -> Iterator[tuple[int, int, dt.
 def date_of_document(text: str, blocks: tuple[tuple[int, int], ...], *, language: Language) -> dt.date | None:
     """The date of a dateline at the start of a document, else of its closing line, else of its opening, else None."""
     for start, end in blocks[:OPENING_BLOCKS]:
-        line = text[start : min(end, start + 2 * DATELINE_CHARACTERS)]
-        found = [date for left, _, date in find_dates(line, language=language) if left <= DATELINE_CHARACTERS]
-        if found:
-            return found[0]
+        for whole in text[start : min(end, start + LONGEST_OPENING)].splitlines()[:OPENING_BLOCKS]:
+            line = whole[: 2 * DATELINE_CHARACTERS]
+            found = [date for left, _, date in find_dates(line, language=language) if left <= DATELINE_CHARACTERS]
+            if found:
+                return found[0]
     for start, end in reversed(blocks[-CLOSING_BLOCKS:]):
         line = text[start : min(end, start + 400)]
         if line.casefold().startswith(language.closing_words):

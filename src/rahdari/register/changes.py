@@ -130,14 +130,14 @@ def _stood_at(found: list[Quantity], tokens: tuple[Token, ...], lexicon: Lexicon
     words = lexicon.numbers
     counts = [q for q in found if q.measure is Measure.COUNT]
     for hit in words.baseline_before.find(tokens) if counts else ():
-        if tokens[hit.first].word in words.changed_from or hit.last >= len(tokens):
+        if hit.last >= len(tokens):
             continue
         numeral = read_numeral(tokens, hit.last, words)
         held = numeral is None or any(q.first <= numeral.first < q.last for q in found)
         if numeral is None or held or is_date_or_ordinal(tokens, numeral, lexicon):
             continue
         following = tokens[numeral.last] if numeral.last < len(tokens) else None
-        closed = following is None or following.is_mark
+        closed = tokens[hit.first].word not in words.changed_from and (following is None or following.is_mark)
         if closed or any(True for _ in words.baseline_after.find_at(tokens, numeral.last, len(tokens))):
             unit = next((q.unit for q in reversed(counts) if q.first < numeral.first), counts[0].unit)
             yield Quantity(rounded(numeral.value), unit, Measure.COUNT, "exactly", numeral.first, numeral.last, True)

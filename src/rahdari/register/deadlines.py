@@ -156,6 +156,8 @@ def _tail_end(tokens: tuple[Token, ...], start: int, lexicon: Lexicon) -> int:
 
 
 def _in_tail(token: Token, lexicon: Lexicon) -> bool:
+    if token.word in lexicon.deadline_words["tail_inner"]:
+        return True
     if token.is_mark or token.word in lexicon.words["function_words"]:
         return False
     if token.is_number:

@@ -212,7 +212,7 @@ PLACE_LISTS = (
     "not_places",
 )
 # Single words of `deadlines.toml`, by the name of their list.
-DEADLINE_LISTS = ("validity", "tail_links", "tail_endings", "abbreviations")
+DEADLINE_LISTS = ("validity", "tail_links", "tail_endings", "tail_inner", "abbreviations")
 SIGN_LISTS = (
     "history",
     "states",
@@ -296,7 +296,8 @@ def load_lexicon(code: str) -> Lexicon:
         ordinal_of={**deadlines["ordinals"], **deadlines["quarters"], **deadlines["halves"]},
         season_of=dict(deadlines["seasons"]),
         deadline_words={
-            name: frozenset(deadlines[name]) for name in ("validity", "tail_links", "tail_endings", "abbreviations")
+            name: frozenset(deadlines[name])
+            for name in ("validity", "tail_links", "tail_endings", "tail_inner", "abbreviations")
         },
         month_of=months,
         actors=PhraseTable(_named(actors, ("joint", "roles", "tellers"))),

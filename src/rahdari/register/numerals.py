@@ -104,7 +104,7 @@ def parse_figures(raw: str, words: NumberWords) -> float:
     if len(set(marks)) > 1:
         return float("".join(parts[:-1])[:30] + "." + parts[-1][:30])
     grouped = bool(marks) and marks[0] == words.thousands and all(len(part) == GROUP for part in parts[1:])
-    if grouped or len(marks) > 1:
+    if grouped or len(marks) > 1 or parts[1:] == ["000"]:  # nobody writes a fraction of no thousandths
         return float("".join(parts)[:30])
     return float(".".join(parts)[:30])
 

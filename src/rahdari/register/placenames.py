@@ -129,6 +129,8 @@ def _add_headed(reader: _Reader) -> None:
         while first > 0 and reader.may_name(first - 1) and hit.first - first < LONGEST_PLACE:
             first -= 1
         between = tokens[hit.first : hit.last]
+        if hit.last < len(tokens) and tokens[hit.last].word == "of":
+            continue  # "the Autonomous Port of Orva": the name follows
         if first < 1 or not reader.may_name(first) or any(token.raw[0].isupper() for token in between[:-1]):
             continue
         hyphened = any(token.after_hyphen for token in tokens[first : hit.first])
