@@ -108,11 +108,6 @@ def _shocks_opened(world: World, measure: Measure) -> tuple[int, ...]:
     )
 
 
-def shock_openers(world: World) -> frozenset[str]:
-    """Measures that end a closure which lasts."""
-    return frozenset(measure.id for measure in world.measures if _shocks_opened(world, measure))
-
-
 def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: int) -> Array:
     """Share of each half-year settled in one situation while in another with these measures.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rahdari.appraisal.coalitions import RunStore
+from rahdari.appraisal.feedback import apply_loads, settle_loads
 from rahdari.appraisal.forecast import BookPaths, Extent
 from rahdari.appraisal.world import World, draw_world, forecast_books
 from rahdari.case import Case
@@ -74,7 +75,8 @@ def open_appraisal(case: Case, *, draws: int = OUTLOOK_DRAWS, seed: int = 1) -> 
     """The case opened: the seed gives the same answers however often and in whatever order it is asked."""
     rng = np.random.default_rng(seed)
     books = forecast_books(case, None)
-    world = draw_world(case, measures=case.measures, books=books, draws=draws, rng=rng)
+    drawn = draw_world(case, measures=case.measures, books=books, draws=draws, rng=rng)
+    world = apply_loads(drawn, settle_loads(drawn).ratios)
     return OpenAppraisal(world, target_musd=case.claims.get("target", "value_musd").value)
 
 

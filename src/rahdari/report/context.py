@@ -47,7 +47,7 @@ def build_context(case: Case, appraisal: Appraisal, *, say: Words) -> ReportCont
         target=say.money(appraisal.target.value_musd),
         whose=_say_whose(case, appraisal, say),
         books=books,
-        error_note=say("chances.note", draws=say.digits(appraisal.draws, 0)),
+        error_note=say("chances.note", draws=say.digits(appraisal.draws_used, 0)),
         deadlines=deadlines,
         target_citations=target_citations,
         fans=_fans(case, appraisal, say),
@@ -107,7 +107,9 @@ def _book_card(case: Case, appraisal: Appraisal, name: str, citations: Citations
                 inside=say.together(say.chance(book.probability[one.id])),
                 outside=say.together(say.chance(book.outside_view[one.id])),
                 pooled=say.together(say.chance(book.pooled[one.id])),
-                error=_say_error(book.probability[one.id], book.probability_se[one.id], draws=appraisal.draws, say=say),
+                error=_say_error(
+                    book.probability[one.id], book.probability_se[one.id], draws=appraisal.draws_used, say=say
+                ),
             )
             for letter, one in zip(LETTERS, appraisal.deadlines, strict=False)
         ),
@@ -209,6 +211,8 @@ def _reproduce(case: Case, appraisal: Appraisal, say: Words) -> tuple[tuple[str,
 def _command(case: Case, appraisal: Appraisal) -> str:
     """The command that gives this answer again."""
     words = ["rahdari", "appraise", appraisal.case, f"--seed {appraisal.seed} --draws {appraisal.draws}"]
+    if appraisal.precision is not None:
+        words.append(f"--precision {appraisal.precision}")
     counted = [one.id for one in appraisal.measures]
     if len(counted) != len(case.measures):
         words.append(f"--measures {','.join(counted) or 'none'}")

@@ -139,7 +139,7 @@ def _matrix_table(case: Case, appraisal: Appraisal, name: str, say: Words) -> Ta
                 say_target_flow(case, flow, say),
                 say(f"window.{window}"),
                 *(
-                    _say_cell(cells[flow, window, one.id], draws=appraisal.draws, say=say)
+                    _say_cell(cells[flow, window, one.id], draws=appraisal.draws_used, say=say)
                     for one in appraisal.deadlines
                 ),
             )
