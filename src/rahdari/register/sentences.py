@@ -132,10 +132,16 @@ def read_sentence(
         quantities=quantities,
         deadlines=deadlines,
         triggers=_longest_triggers(tokens, lexicon),
-        cues=tuple(lexicon.cues.find(tokens)),
+        cues=tuple(hit for hit in lexicon.cues.find(tokens) if not _in_name(hit, names)),
         sectors=tuple(lexicon.sectors.find(tokens)),
         signs=tuple(lexicon.signs.find(tokens)),
     )
+
+
+def _in_name(hit: Hit[Cue], names: tuple[NameHit, ...]) -> bool:
+    """Whether a cue is part of a country's, capital's or group's name ("Port Vila", "Gulf Cooperation Council")."""
+    fixed = (NameKind.COUNTRY, NameKind.CAPITAL, NameKind.GROUP)
+    return any(name.name.kind in fixed and name.first <= hit.first and hit.last <= name.last for name in names)
 
 
 def _inside(first: int, last: int, deadlines: tuple[DeadlineHit, ...]) -> bool:
