@@ -102,6 +102,28 @@ def test_the_table_keeps_every_flow_and_both_originals(tmp_path: Path) -> None:
     assert again == report
 
 
+def test_products_of_comtrade_are_reconciled_at_their_level(tmp_path: Path) -> None:
+    """Totals and headings stand side by side in the import; re-exports are part of exports already."""
+    columns = "refYear,reporterCode,flowCode,partnerCode,partner2Code,classificationCode,cmdCode,customsCode,motCode,"
+    columns += "netWgt,cifvalue,fobvalue,primaryValue,freqCode"
+    rows = [
+        "2019,586,X,398,0,H5,TOTAL,C00,0,,,9e6,9e6,A",
+        "2019,586,X,398,0,H5,100630,C00,0,,,4e6,4e6,A",
+        "2019,586,RX,398,0,H5,100630,C00,0,,,1e6,1e6,A",
+        "2019,398,M,586,0,H5,100630,C00,0,,5.3e6,,5.3e6,A",
+        "2019,398,M,586,0,H5,10,C00,0,,6e6,,6e6,A",
+    ]
+    case = tmp_path / "case"
+    case.mkdir()
+    (tmp_path / "comtrade.csv").write_text("\n".join([columns, *rows]) + "\n")
+    import_files("comtrade", tmp_path / "comtrade.csv", into=case)
+    (flow,) = reconcile_mirror(case, source="comtrade", level="6").flows
+    assert (flow.product, flow.exporter_musd, flow.importer_musd) == ("100630", 4.0, 5.3)
+    assert flow.importer_fob_musd == pytest.approx(5)
+    (total,) = reconcile_mirror(case, source="comtrade").flows
+    assert (total.product, total.exporter_musd, total.importer_musd) == ("TOTAL", 9.0, None)
+
+
 def test_distances_are_split_between_the_two_sides() -> None:
     """Every exporter is off by 0.1 but the first, by 0.5; every importer by 0.1 but the last, by 0.3."""
     sells, buys = np.array([0.5, 0.1, 0.1, 0.1]), np.array([0.1, 0.1, 0.1, 0.3])
