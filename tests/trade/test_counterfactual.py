@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rahdari.exceptions import InputFault
+from rahdari.exceptions import FaultyInput, InputFault, NoAnswer
 from rahdari.report.answers import counterfactual_answer
 from rahdari.trade.counterfactual import (
     Counterfactual,
@@ -145,3 +145,37 @@ def test_scenarios_of_one_name_are_refused() -> None:
     economy = Economy(("A", "B"), np.array([[4.0, 1.0], [1.0, 4.0]]))
     with pytest.raises(InputFault, match="one name"):
         run_scenarios(economy, [Scenario("x", Shock(()), 4), Scenario("x", Shock(()), 5)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "label", "row", "words"),
+    [
+        ((("ORA", "ORA", 1e30), ("ORA", "LIM", 1e30)), "ORA", 2, "sell nothing"),
+        ((("LIM", "ORA", 1e9), ("ORA", "ORA", 2e9)), "ORA", 3, "buy nothing"),
+    ],
+)
+def test_a_shock_that_closes_a_market_is_named_before_anything_is_solved(
+    tmp_path: Path, changes: tuple[tuple[str, str, float], ...], label: str, row: int, words: str
+) -> None:
+    file = tmp_path / "shock.csv"
+    rows = "".join(f"{exporter},{importer},{change}\n" for exporter, importer, change in changes)
+    file.write_text("exporter,importer,cost_change\n" + rows, encoding="utf-8")
+    with pytest.raises(FaultyInput, match=f"market of {label}.*{words}") as caught:
+        run_counterfactual(ECONOMY, read_shock(file), elasticity=4)
+    (fault,) = caught.value.faults
+    assert (fault.where.file, fault.where.row, fault.where.column) == ("shock.csv", row, "cost_change")
+
+
+def test_costs_that_rise_everywhere_or_abroad_close_no_market() -> None:
+    everywhere = Shock(tuple(CostChange(i, j, 1e4) for i in ("ORA", "LIM") for j in ("ORA", "LIM")))
+    answer = run_counterfactual(ECONOMY, everywhere, elasticity=8)
+    assert [change.welfare for change in answer.economies] == pytest.approx([1e-4, 1e-4], rel=1e-9)
+    abroad = Shock((CostChange("ORA", "LIM", 1e30), CostChange("LIM", "ORA", 1e30)))
+    assert all(change.welfare < 1 for change in run_counterfactual(ECONOMY, abroad, elasticity=8).economies)
+
+
+def test_a_surplus_that_cannot_be_earned_is_named() -> None:
+    economy = Economy(labels=("ORA", "LIM"), flows=np.array([[50.0, 60.0], [10.0, 100.0]]))
+    shut = Shock((CostChange("ORA", "LIM", 1e4), CostChange("LIM", "ORA", 1e4)))
+    with pytest.raises(NoAnswer, match=r"largest surpluses: ORA \(45% of output\)"):
+        run_counterfactual(economy, shut, elasticity=6)

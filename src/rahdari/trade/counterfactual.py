@@ -8,13 +8,16 @@ from itertools import product
 
 import numpy as np
 
-from rahdari.exceptions import InputFault, unknown_name
+from rahdari.exceptions import InputFault, NoAnswer, unknown_name
 from rahdari.trade.batch import BatchEquilibrium, ScenarioCosts, solve_scenarios
-from rahdari.trade.economy import Economy, Shock, cost_matrix
-from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, DeficitRule, Equilibrium, solve_equilibrium
+from rahdari.trade.economy import Economy, Shock, check_shock, cost_matrix
+from rahdari.trade.equilibrium import DEFAULT_TOLERANCE, DeficitRule, Equilibrium, check_options, solve_equilibrium
 from rahdari.trade.markets import FloatArray
 from rahdari.trade.sector_tables import SectorEconomy, SectorShock
 from rahdari.trade.sectors import SectorEquilibrium, solve_sectors
+
+# A surplus above this share of output can be more than what an economy earns once its trade costs rise.
+LARGE_SURPLUS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +126,20 @@ def run_counterfactual(
     supply_elasticity: float = 0.0,
 ) -> Counterfactual:
     """What the shock changes for each economy (ratios) and each flow (unit of the input); NoAnswer if unsolved."""
+    check_options(elasticity=elasticity, deficits=deficits, tolerance=tolerance, supply_elasticity=supply_elasticity)
     costs = cost_matrix(shock, economy)
-    solved = solve_equilibrium(
-        economy.flows,
-        costs,
-        elasticity=elasticity,
-        deficits=deficits,
-        tolerance=tolerance,
-        supply_elasticity=supply_elasticity,
-    )
+    check_shock(economy, shock, costs, elasticity=elasticity)
+    try:
+        solved = solve_equilibrium(
+            economy.flows,
+            costs,
+            elasticity=elasticity,
+            deficits=deficits,
+            tolerance=tolerance,
+            supply_elasticity=supply_elasticity,
+        )
+    except NoAnswer as error:
+        raise NoAnswer(error.message + _name_surpluses(economy, deficits), kind=error.kind) from error
     return Counterfactual(
         converged=solved.converged,
         iterations=solved.iterations,
@@ -213,6 +221,14 @@ def run_scenarios(
             FailedScenario(names[row], why) for row, why in zip(solved.failed, solved.failures, strict=True)
         ),
     )
+
+
+def _name_surpluses(economy: Economy, deficits: DeficitRule) -> str:
+    """The largest surpluses as the end of a message, where they stay fixed in value."""
+    share = -economy.deficit / economy.output
+    ranked = sorted(zip(share.tolist(), economy.labels, strict=True), reverse=True)
+    named = ", ".join(f"{label} ({part:.0%} of output)" for part, label in ranked[:3] if part > LARGE_SURPLUS)
+    return f" The largest surpluses: {named}." if named and deficits == "additive" else ""
 
 
 def largest_welfare_changes(counterfactual: Counterfactual, *, most: int = 10) -> tuple[EconomyChange, ...]:

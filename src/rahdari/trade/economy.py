@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.exceptions import InputFault, unknown_name
+from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, unknown_name
 
 FloatArray = NDArray[np.float64]
 # How many names a message lists before it only counts the rest.
 MOST_NAMES = 5
+# A shock that at the wages that were multiplies an economy's prices by more than this, or leaves less than its inverse
+# of its sales, closes its market.
+CLOSED = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,18 +60,20 @@ class Economy:
 
 @dataclass(frozen=True, slots=True)
 class CostChange:
-    """The ratio of the new to the old trade cost factor of one pair (1 = no change)."""
+    """The ratio of the new to the old trade cost factor of one pair (1 = no change); `row` is that of its file."""
 
     exporter: str
     importer: str
     cost_change: float
+    row: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Shock:
-    """Changes of trade costs; pairs that are not named do not change."""
+    """Changes of trade costs, and the file that they are from; pairs that are not named do not change."""
 
     changes: tuple[CostChange, ...]
+    file: str | None = field(default=None, compare=False)
 
 
 def check_flows(labels: Sequence[str], flows: FloatArray) -> tuple[str, ...]:
@@ -127,6 +132,40 @@ def cost_matrix(shock: Shock, economy: Economy) -> FloatArray:
             )
         costs[position[change.exporter], position[change.importer]] = change.cost_change
     return costs
+
+
+def check_shock(economy: Economy, shock: Shock, costs: FloatArray, *, elasticity: float) -> None:
+    """Nothing, or FaultyInput where the shock leaves an economy next to nothing to buy, or nobody to sell to.
+
+    Such a market has no answer, or one in which prices have no end. Trade that ends is no such thing while an economy
+    still serves itself.
+    """
+    with np.errstate(divide="ignore"):
+        logs = np.log(economy.flows / economy.expenditure) - elasticity * np.log(costs)
+    shift = logs.max(axis=0)
+    kept = np.exp(logs - shift)
+    log_prices = -(np.log(kept.sum(axis=0)) + shift) / elasticity
+    sold = (kept / kept.sum(axis=0) * economy.expenditure).sum(axis=1) / economy.output
+    faults = []
+    for label, log_price, sales in zip(economy.labels, log_prices, sold, strict=True):
+        no_goods, no_buyers = log_price > np.log(CLOSED), sales < 1 / CLOSED
+        if not (no_goods or no_buyers):
+            continue
+        side = "importer" if no_goods else "exporter"
+        worst = max(
+            (change for change in shock.changes if getattr(change, side) == label),
+            key=lambda change: change.cost_change,
+            default=None,
+        )
+        what = "can buy nothing, not even from itself" if side == "importer" else "can sell nothing, not even to itself"
+        named = f" (here {worst.exporter} to {worst.importer} by {worst.cost_change:g})" if worst else ""
+        message = (
+            f"the shock closes the market of {label}, which then {what}{named}: leave the cost of {label} to "
+            f"{label} as it is, or take the economy out"
+        )
+        faults.append(Fault(message, Where(shock.file or "shock", worst.row if worst else None, "cost_change")))
+    if faults:
+        raise FaultyInput(faults, kind="closed-market")
 
 
 def _reached_from_first(flows: FloatArray) -> NDArray[np.bool_]:

@@ -81,7 +81,7 @@ def read_table(path: Path, required: Sequence[str], *, faults: list[Fault]) -> T
 
 
 def read_sound_columns(path: Path, required: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
-    """The cells of a CSV file by column, or None where anything is wrong with it: `read_table` says what.
+    """The cells of a plain CSV file by column, or None where it has quotes or anything is wrong: `read_table` tells.
 
     A large file takes a fraction of the time that it takes row by row.
     """
@@ -89,16 +89,17 @@ def read_sound_columns(path: Path, required: Sequence[str]) -> dict[str, tuple[s
     text = _read_text(path, faults)
     if text is None:
         return None
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error:
+    text = text.replace("\r\n", "\n").removesuffix("\n")
+    if '"' in text or "\r" in text:
+        return None  # cells may hold commas or line ends
+    head, _, body = text.partition("\n")
+    header, lines = tuple(cell.strip() for cell in head.split(",")), body.split("\n")
+    if not _check_header(path.name, header, required=required, faults=faults) or len(lines) > MOST_ROWS:
         return None
-    header, rows = tuple(cell.strip() for cell in rows[0]), rows[1:]
-    if not _check_header(path.name, header, required=required, faults=faults) or not 0 < len(rows) <= MOST_ROWS:
+    if any(line.count(",") != len(header) - 1 for line in lines):
         return None
-    if {len(row) for row in rows} != {len(header)}:
-        return None
-    return dict(zip(header, zip(*rows, strict=True), strict=True))
+    cells = ",".join(lines).split(",")
+    return {name: tuple(cells[place :: len(header)]) for place, name in enumerate(header)}
 
 
 def _read_text(path: Path, faults: list[Fault]) -> str | None:

@@ -69,7 +69,7 @@ def _read_sound_flows(path: Path) -> tuple[tuple[str, ...], NDArray[np.float64]]
     position = {label: index for index, label in enumerate(labels)}
     if len(exporters) != len(labels) ** 2 or not set(importers) <= position.keys():
         return None
-    if any(not label.strip() or label != label.strip() for label in labels) or any("_" in value for value in values):
+    if any(not label.strip() or label != label.strip() for label in labels) or "_" in "".join(values):
         return None
     try:
         numbers = np.array([float(value) for value in values])
@@ -121,10 +121,10 @@ def read_shock(file: Path, *, labels: Collection[str] | None = None) -> Shock:
             faults.append(Fault(message, Where(table.file, row.number, "cost_change")))
         check_repeated(table.file, row.number, pair=pair, seen=seen, faults=faults)
         if pair is not None and value is not None:
-            changes.append(CostChange(exporter=pair[0], importer=pair[1], cost_change=value))
+            changes.append(CostChange(exporter=pair[0], importer=pair[1], cost_change=value, row=row.number))
     if faults:
         raise FaultyInput(faults)
-    return Shock(changes=tuple(changes))
+    return Shock(changes=tuple(changes), file=table.file)
 
 
 def _check_sector_files(folder: Path, faults: list[Fault]) -> None:
