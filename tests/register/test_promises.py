@@ -177,3 +177,14 @@ def test_asides_adverbs_and_plain_verbs_are_no_hindrance(text: str, kind: str, s
 def test_what_is_said_of_the_occasion_does_not_give_the_kind() -> None:
     text = "The sides agreed to raise mutual trade, the minister said following the meeting of the joint commission."
     assert told(text) == [("trade_target", "agreed")]
+
+
+def test_two_things_of_one_sentence_are_two_promises() -> None:
+    text = "The sides agreed to raise trade to 90 million dollars, and an agreement on customs is to be signed by May."
+    assert told(text) == [("trade_target", "agreed"), ("trade_facilitation", "planned")]
+
+
+def test_names_and_deadlines_do_not_give_the_kind() -> None:
+    assert told("The two airlines will open a new route to Port Moresby before the Hajj season of 2027.") == [
+        ("air_link", "planned")
+    ]

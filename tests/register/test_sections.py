@@ -62,3 +62,24 @@ def test_a_line_with_a_label_dates_the_action_above_it() -> None:
     text = OPENING + "Plan\n\n1. Open a consulate in Suva.\nResponsible: foreign ministries.\nTerm: by May 2027.\n"
     found = extract_commitments(document_from_text(text))
     assert [(c.kind, c.deadline.text if c.deadline else None) for c in found] == [("diplomatic", "by May 2027")]
+
+
+def test_a_column_of_actions_needs_no_verb() -> None:
+    head = "| No. | Action | Responsible | Deadline |\n|---|---|---|---|\n"
+    row = "| 1 | Joint study of tidal power | Ministries of energy | by 2027 |\n"
+    assert told(head + row) == [("energy", "agreed")]
+
+
+def test_columns_of_years_are_the_stages_of_a_target() -> None:
+    table = "| Indicator | Now | 2028 | 2031 |\n|---|---|---|---|\n| Two-way trade (USD million) | 40 | 70 | 100 |\n"
+    found = extract_commitments(document_from_text(OPENING + "The talks of May 2026 went well.\n\n" + table))
+    assert [(c.kind, c.value, c.unit, c.baseline, c.deadline.text if c.deadline else "") for c in found] == [
+        ("trade_target", 70e6, "USD", 40e6, "2028"),
+        ("trade_target", 100e6, "USD", 40e6, "2031"),
+    ]
+
+
+def test_a_heading_that_counts_the_list_under_it_is_a_row() -> None:
+    lines = "Agreements exchanged (total: 2)\n\n1. MoU on tourism.\n2. Agreement on customs data.\n"
+    assert told(lines)[0] == ("agreement_signed", "signed")
+    assert len(told(lines)) == 3

@@ -28,6 +28,7 @@ from rahdari.register.sections import (
 )
 from rahdari.register.sentences import Sentence
 from rahdari.register.statuses import Governor, find_governor, is_told_as_past
+from rahdari.register.tables import deed_at, head_of, stages_of
 
 FORWARD = frozenset({"agreed", "offered", "planned", "supported", "discussed", "reviewed", "signed"})
 # Kinds of a signed instrument: one subject gives the kind, several or none leave it an agreement.
@@ -43,8 +44,6 @@ DATELINE_MARKS = frozenset({"-", "\u2013", "\u2014", ":"})
 LONGEST_DATELINE = 14
 CELL_BAR = "|"
 SEMICOLON = ";"
-# Before a row's deed there may stand its number and a bar.
-ROW_NUMBERING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,8 @@ def find_candidates(
         if _opens_list(sentence, clauses, sentences, number):
             lead = next((clause.governor for clause in reversed(clauses) if clause.governor), None)
             continue
+        if line.is_row and not clauses:
+            found.extend(_target_rows(sentences, number, lexicon=lexicon, parties=parties, year=year))
         for found_clause in clauses:
             clause = _with_topic(sentences, number, found_clause, lexicon)
             past = is_told_as_past(
@@ -97,6 +98,38 @@ def find_candidates(
             if not past:
                 found.extend(_candidates(sentence, clause, number, text, lexicon=lexicon, parties=parties, year=year))
     return tuple(found)
+
+
+def _target_rows(
+    sentences: Sequence[Sentence],
+    number: int,
+    *,
+    lexicon: Lexicon,
+    parties: Sequence[str],
+    year: int | None,
+) -> Iterator[Candidate]:
+    """The stages of a row that sets values for years to come, each a candidate."""
+    sentence = sentences[number]
+    scores = score_kinds(sentence, 0, _first_cell(sentence, 0), lexicon=lexicon, trigger=None)
+    trigger = heading_trigger("agreed")
+    clause = Clause(0, len(sentence.tokens), Governor(trigger, 0, 0), scores, inherited=True, subordinate=False)
+    for place, stage in enumerate(stages_of(sentence, head_of(sentences, number), lexicon=lexicon, year=year)):
+        quantity = stage.quantity
+        yield Candidate(
+            number=number,
+            start=sentence.start,
+            end=sentence.end,
+            heading=False,
+            kind=scores.best or NO_KIND,
+            status=trigger.status,
+            parties=tuple(parties),
+            amount=Amount(quantity.value, quantity.unit, quantity.comparator, stage.baseline, -1),
+            deadline=stage.deadline,
+            places=(),
+            sectors=find_sectors(sentence, 0, len(sentence.tokens)),
+            stage=place,
+            content=_content(sentence, clause, lexicon),
+        )
 
 
 def _date_last(found: list[Candidate], line: Sentence, lexicon: Lexicon) -> None:
@@ -131,7 +164,8 @@ def _clauses(
     """A sentence's clauses; a line without a verb of its own takes its status from its list, form or heading."""
     sentence = sentences[number]
     if sentence.is_row:
-        return sentence, _row_clauses(sentence, lexicon, lead=lead or section.governor, heading=heading)
+        head = head_of(sentences, number)
+        return sentence, _row_clauses(sentence, lexicon, lead=lead or section.governor, heading=heading, head=head)
     if sentence.is_heading and _is_listed_heading(sentences, number, lexicon):
         return replace(sentence, is_heading=False), find_clauses(sentence, lexicon=lexicon, heading=heading)
     if sentence.is_heading:
@@ -163,15 +197,20 @@ def _counts_list(sentences: Sequence[Sentence], number: int, section: Section) -
     """Whether a heading says how many instruments its list holds ("Agreements signed (6)"): it is a row itself."""
     signed = section.governor is not None and section.governor.trigger.status == "signed"
     listed = number + 1 < len(sentences) and sentences[number + 1].is_item
-    return signed and listed and bool(sentences[number].quantities)
+    counted = bool(sentences[number].quantities) or any(token.raw.isdecimal() for token in sentences[number].tokens[1:])
+    return signed and listed and counted
 
 
 def _row_clauses(
-    sentence: Sentence, lexicon: Lexicon, *, lead: Governor | None, heading: Mapping[str, float]
+    sentence: Sentence,
+    lexicon: Lexicon,
+    *,
+    lead: Governor | None,
+    heading: Mapping[str, float],
+    head: Sentence | None,
 ) -> tuple[Clause, ...]:
     """A table's row as one clause where it opens with a deed ("Open a school | Ministry | by 2027"): it is agreed."""
-    opening = sentence.tokens[:ROW_NUMBERING]
-    deed = next((n for n, token in enumerate(opening) if token.word in lexicon.words["actions"]), None)
+    deed = deed_at(sentence, head, lexicon=lexicon)
     if deed is None:
         return ()
     last = len(sentence.tokens)

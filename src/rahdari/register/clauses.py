@@ -16,6 +16,8 @@ LEAST_SCORE_ALONE = 2.0
 WEAK_STRENGTH = 2
 # An actor opens a clause where its verb follows within this many words.
 VERB_REACH = 8
+# "a Preferential Trade Agreement, under discussion since 2010, is to be signed"
+DUTY_REACH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _cut_at(sentence: Sentence, position: int, lexicon: Lexicon) -> tuple[int, b
         verb = any(place in starts for place in range(position + 1, cursor + 1)) or _is_action(
             sentence, cursor, lexicon
         )
-        if verb or _actor_and_verb(sentence, position + 1):
+        if verb or _actor_and_verb(sentence, position + 1) or _thing_and_duty(sentence, cursor, lexicon):
             return position + 1, False
     return None
 
@@ -153,6 +155,18 @@ def _is_action(sentence: Sentence, cursor: int, lexicon: Lexicon) -> bool:
         return False
     following = sentence.tokens[cursor + 1]
     return not (following.is_mark or following.word in lexicon.words["coordinators"])
+
+
+def _thing_and_duty(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+    """Whether a thing begins there of which something is to be done ("and a trade agreement is to be signed")."""
+    if sentence.tokens[position].word not in lexicon.words["determiners"]:
+        return False
+    for hit in sentence.triggers:
+        if position < hit.first <= position + DUTY_REACH and not hit.entry.headline:
+            words = [token.word for token in sentence.tokens[position : hit.first]]
+            joined = any(word in lexicon.words["coordinators"] for word in words)
+            return not joined and sentence.tokens[hit.first].word in lexicon.words["modals"]
+    return False
 
 
 def _actor_and_verb(sentence: Sentence, position: int) -> bool:

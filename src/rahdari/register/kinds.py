@@ -51,8 +51,10 @@ def score_kinds(
     totals: dict[str, float] = {}
     leads: dict[str, int] = {}
     tail = _tail(sentence, trigger[1] if trigger else first + 1, last, lexicon)
+    passive = trigger is not None and _is_passive(sentence, trigger, lexicon)
     for hit in _longest(sentence.cues, first, last):
-        beside = hit.first >= tail or (trigger is not None and hit.last <= trigger[0])
+        before = trigger is not None and hit.last <= trigger[0] and not passive
+        beside = hit.first >= tail or before
         weight = hit.entry.weight * (lexicon.before_trigger if beside else 1.0)
         totals[hit.entry.kind] = totals.get(hit.entry.kind, 0.0) + weight
         place = hit.first if not trigger or hit.first >= trigger[0] else hit.first + len(sentence.tokens)
@@ -65,6 +67,15 @@ def score_kinds(
         key=lambda item: (-round(item[1], 6), item[0] == NO_KIND, leads[item[0]], lexicon.kind_order.index(item[0])),
     )
     return Scores(tuple(ranked))
+
+
+def _is_passive(sentence: Sentence, trigger: tuple[int, int], lexicon: Lexicon) -> bool:
+    """Whether what stands before a trigger is what it is about: "flights were discussed", "a school will be opened"."""
+    first, last = trigger
+    words = [token.word for token in sentence.tokens[first : last + 1]]
+    return bool(words) and (
+        words[0] in lexicon.words["was"] or any(word in lexicon.words["postmodifiers"] for word in words)
+    )
 
 
 def _tail(sentence: Sentence, start: int, last: int, lexicon: Lexicon) -> int:

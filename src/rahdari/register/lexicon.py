@@ -177,6 +177,7 @@ WORD_LISTS = (
     "negations",
     "openers",
     "modals",
+    "was",
     "states_of_being",
     "deed_columns",
     "participle_marks",

@@ -132,7 +132,11 @@ def read_sentence(
         quantities=quantities,
         deadlines=deadlines,
         triggers=_longest_triggers(tokens, lexicon),
-        cues=tuple(hit for hit in lexicon.cues.find(tokens) if not _in_name(hit, names)),
+        cues=tuple(
+            hit
+            for hit in lexicon.cues.find(tokens)
+            if not _in_name(hit, names) and not _inside(hit.first, hit.last, deadlines)
+        ),
         sectors=tuple(lexicon.sectors.find(tokens)),
         signs=tuple(lexicon.signs.find(tokens)),
     )
