@@ -159,6 +159,22 @@ def test_the_parties_are_those_of_the_document_or_those_given() -> None:
     assert extract_commitments(document_from_text(text), parties=("NZL", "AUS"))[0].parties == ("NZL", "AUS")
 
 
+@pytest.mark.parametrize(
+    ("parties", "unit"), [("India and Oman", "INR"), ("Nepal and Oman", "NPR"), ("Pakistan and Oman", "PKR")]
+)
+def test_a_currency_whose_name_is_shared_is_that_of_a_party(parties: str, unit: str) -> None:
+    text = f"{parties} met. The two sides agreed to invest 30 million rupees in a cement plant."
+    assert [c.unit for c in extract_commitments(document_from_text(text))] == [unit]
+
+
+def test_each_stage_of_a_target_has_the_deadline_nearest_to_it() -> None:
+    text = "They agreed to bring trade to $5 billion by 2028, and in the longer run, by 2032, to $9 billion."
+    assert [(c.value, c.deadline.text if c.deadline else None) for c in read(text)] == [
+        (5e9, "by 2028"),
+        (9e9, "by 2032"),
+    ]
+
+
 def test_names_of_a_case_are_places_too() -> None:
     text = OPENING + "Norway offered to build a terminal at Quwa-1."
     assert extract_commitments(document_from_text(text), places=["Quwa-1"])[0].places == ("Quwa-1",)

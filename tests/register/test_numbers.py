@@ -60,6 +60,9 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         ("10 bcm of gas", 1e10, "cubic metres", "exactly"),
         ("RMB 360 billion", 360e9, "CNY", "exactly"),
         ("five weekly flights Sidi-Marsa", 5, "flights", "exactly"),
+        ("thrice-weekly flights", 3, "flights", "exactly"),
+        ("a Rs30bn plant", 30e9, "rupee", "exactly"),
+        ("60.000 tonnes", 60000, "tonnes", "exactly"),
         ("ten container trucks along the road", 10, "trucks", "exactly"),
     ],
 )
@@ -96,6 +99,9 @@ def test_what_comes_after_from_is_the_base() -> None:
         ("from 180 tonnes to between 500 and 600 tonnes", 180, 500, "tonnes"),
         ("from USD 500 million last year to USD 1 billion", 5e8, 1e9, "USD"),
         ("five weekly flights, against three today", 3, 5, "flights"),
+        ("add 300 seats, from 900 seats at present", 900, 300, "seats"),
+        ("trade, which did not exceed EUR 45 million, to EUR 100 million", 45e6, 1e8, "EUR"),
+        ("past $5 billion, a jump over the present $3.4bn", 3.4e9, 5e9, "USD"),
     ],
 )
 def test_a_change_has_its_base_and_one_unit(text: str, base: float, value: float, unit: str) -> None:
@@ -189,6 +195,11 @@ def test_russian_changes_have_their_base() -> None:
         ("by the end of their terms", "by the end of their terms", None, None),
         ("before the harvest season of 2027", "before the harvest season of 2027", None, None),
         ("by the same date", "by the same date", None, None),
+        ("the Air Force during the current fiscal year", "during the current fiscal year", "2026-02-04", "2026-12-31"),
+        ("by the end of FY 2026/27", "by the end of FY 2026/27", "2026-04-01", "2027-09-30"),
+        ("from the last week of October", "from the last week of October", "2026-10-01", "2026-10-31"),
+        ("within a fortnight", "within a fortnight", "2026-02-18", "2026-02-18"),
+        ("in the near future", "in the near future", None, None),
         ("| Build a road | Q2 2027 |", "Q2 2027", "2027-04-01", "2027-06-30"),
         ("Deadline: 30 June 2027", "30 June 2027", "2027-06-30", "2027-06-30"),
         ("within 999 decades", "within 999 decades", None, None),

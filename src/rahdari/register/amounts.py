@@ -134,7 +134,11 @@ def _distance(quantity: Quantity, hit: DeadlineHit) -> int:
 
 
 def _deadlines_in(sentence: Sentence, clause: Clause) -> list[DeadlineHit]:
-    return [hit for hit in sentence.deadlines if clause.first <= hit.first and hit.last <= clause.last]
+    return [
+        hit
+        for hit in sentence.deadlines
+        if clause.first <= hit.first and hit.last <= clause.last and (hit.firm or not hit.is_past)
+    ]
 
 
 def deadline_of(sentence: Sentence, clause: Clause) -> DeadlineHit | None:

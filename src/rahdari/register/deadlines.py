@@ -23,7 +23,7 @@ CLOSING_MARKS = frozenset({"", "|", ".", ")", ";", "]"})
 # "six months of the signing of this Declaration": links of a tail, and words of each.
 LONGEST_TAIL = 3
 TAIL_WORDS = 5
-DAYS = {"day": 1, "week": 7}
+DAYS = {"day": 1, "week": 7, "fortnight": 14}
 MONTHS = {"month": 1, "year": 12, "decade": 120}
 
 
@@ -35,6 +35,7 @@ class DeadlineHit:
     first: int
     last: int
     firm: bool
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def find_deadlines(
             continue  # the document's own date, or one before it
         first, end = words.places[hit.first], words.places[last - 1] + words.widths[last - 1]
         said = text[tokens[first].start : tokens[end - 1].end]
-        found.append(DeadlineHit(Deadline(said, earliest, latest), first, end, hit.entry.firm))
+        past = date is not None and latest is not None and latest < date
+        found.append(DeadlineHit(Deadline(said, earliest, latest), first, end, hit.entry.firm, past))
     return tuple(found)
 
 
@@ -131,7 +133,9 @@ def _without_marks(tokens: tuple[Token, ...], hit: Hit[DeadlineShape], lexicon: 
 
 
 def _is_validity(tokens: tuple[Token, ...], hit: Hit[DeadlineShape], lexicon: Lexicon) -> bool:
-    return hit.first > 0 and tokens[hit.first - 1].word in lexicon.deadline_words["validity"]
+    """Whether "until 2029" follows "runs" or "valid": how long something holds."""
+    lasting = tokens[hit.first].word in lexicon.deadline_words["validity_leads"]
+    return lasting and hit.first > 0 and tokens[hit.first - 1].word in lexicon.deadline_words["validity"]
 
 
 def _tail_end(tokens: tuple[Token, ...], start: int, lexicon: Lexicon) -> int:

@@ -76,6 +76,7 @@ class NumberWords:
     fractions: PhraseTable[float]
     joiners: frozenset[str]
     articles: frozenset[str]
+    joined_rates: frozenset[str]
     and_half: PhraseTable[str]
     range_to: frozenset[str]
     range_and: frozenset[str]
@@ -213,7 +214,7 @@ PLACE_LISTS = (
     "not_places",
 )
 # Single words of `deadlines.toml`, by the name of their list.
-DEADLINE_LISTS = ("validity", "tail_links", "tail_endings", "tail_inner", "abbreviations")
+DEADLINE_LISTS = ("validity", "validity_leads", "tail_links", "tail_endings", "tail_inner", "abbreviations")
 SIGN_LISTS = (
     "history",
     "states",
@@ -296,10 +297,7 @@ def load_lexicon(code: str) -> Lexicon:
         unit_of={word: unit for unit, words in deadlines["units"].items() for word in words},
         ordinal_of={**deadlines["ordinals"], **deadlines["quarters"], **deadlines["halves"]},
         season_of=dict(deadlines["seasons"]),
-        deadline_words={
-            name: frozenset(deadlines[name])
-            for name in ("validity", "tail_links", "tail_endings", "tail_inner", "abbreviations")
-        },
+        deadline_words={name: frozenset(deadlines[name]) for name in DEADLINE_LISTS},
         month_of=months,
         actors=PhraseTable(_named(actors, ("joint", "roles", "tellers"))),
         outsiders=PhraseTable(_named(actors, ("outsiders",))),
@@ -396,6 +394,7 @@ def _number_words(raw: dict[str, Any]) -> NumberWords:
         ),
         joiners=frozenset(raw["joiners"]["words"]),
         articles=frozenset(raw["joiners"]["articles"]),
+        joined_rates=frozenset(raw["joiners"]["rates"]),
         and_half=PhraseTable(_named(raw["joiners"], ("and_half",))),
         range_to=frozenset(raw["ranges"]["to"]),
         range_and=frozenset(raw["ranges"]["and"]),

@@ -75,7 +75,7 @@ def _is_number_word(tokens: tuple[Token, ...], cursor: int, position: int, words
     following = tokens[cursor + 1].word if cursor + 1 < len(tokens) else ""
     if tokens[cursor].word in words.articles:
         return cursor == position and following in words.scales and len(following) > 1
-    compound = following in words.words or following in words.scales
+    compound = following in words.words or following in words.scales or following in words.joined_rates
     return not (tokens[cursor].before_hyphen and cursor == position and not compound)
 
 

@@ -14,7 +14,9 @@ from typing import Generic, TypeVar
 LONGEST_GAP = 3
 PREFIX_KEY = 3
 HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212")
-WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:\w|['\u2019](?!s\b)(?=[^\W\d_]))*|['\u2019]s\b|\S")
+# Letters of money or of a fiscal year that touch their figure ("Rs30bn", "FY2027") are a word of their own.
+GLUED = r"(?:USD|EUR|GBP|JPY|CNY|RMB|INR|PKR|AED|SAR|NOK|SEK|KES|Rs|KSh|Tk|Rp|RM)(?=\d)"
+WORD = re.compile(rf"{GLUED}|" r"\d+(?:[.,]\d+)*|[^\W\d_](?:\w|['\u2019](?!s\b)(?=[^\W\d_]))*|['\u2019]s\b|\S")
 
 Entry = TypeVar("Entry")
 
