@@ -9,6 +9,7 @@ import pytest
 
 from rahdari.appraisal.backtest import HorizonScore, backtest_pairs
 from rahdari.appraisal.noise import Noise, Scores, draw_movement
+from rahdari.exceptions import InputFault
 from rahdari.trade.pairs import PairHistory
 
 CALM = Noise(0.2, 0.05, 0)
@@ -73,6 +74,19 @@ def test_nothing_after_the_origin_is_used() -> None:
     later = pairs.exports_musd.copy()
     later[:, :, 10:] = 0
     assert first(known) == first(replace(pairs, exports_musd=later))
+
+
+def test_one_pair_alone_is_scored_by_the_noise_of_all() -> None:
+    pairs = invented_pairs(CALM)
+    rng = np.random.default_rng(1)
+    alone = backtest_pairs(pairs, rng=rng, only=("X03", "X02"), ahead=(1,)).horizons[0]
+    assert alone.forecasts == 5  # one from each origin
+    row = pairs.row_of("X02", "X03")
+    kept = pairs.turnover_musd()[row]
+    assert (kept == np.float32(pairs.exports_musd[2, 3])).all()
+    assert {round(share * 5, 9) % 1 for share in alone.coverage} == {0.0}
+    with pytest.raises(InputFault, match="X99"):
+        pairs.row_of("X02", "X99")
 
 
 def test_growth_that_ended_misleads_where_it_is_carried_on() -> None:

@@ -80,20 +80,25 @@ def backtest_pairs(
     own_change: bool = False,
     one_way: bool = False,
     drift: bool = False,
+    only: tuple[str, str] | None = None,
     ahead: Sequence[int] = AHEAD,
 ) -> Backtest:
     """Scores of the forecast's noise over all pairs of at least ten million dollars, from each year with eight before.
 
     With `own_change` both the forecast and its rival know how much each flow has moved, else only its size. With
-    `drift` the forecast carries on the median growth of similar pairs.
+    `drift` the forecast carries on the median growth of similar pairs. With `only`, two economies' codes, their
+    turnover alone is scored, by noise fitted to all pairs of its size.
     """
     flows = pairs.flows_musd(one_way=one_way)
+    scored_rows = np.arange(len(flows)) if only is None else np.array([pairs.row_of(*only)])
     changes = own_changes(flows) if own_change else None
     found: dict[int, list[tuple[int, _Forecasts]]] = {years: [] for years in ahead}
     origins = range(FIRST_ORIGIN, flows.shape[1] - min(ahead))
     for origin in origins:
-        for chosen, noise, walk, growth in _fit_classes(flows, changes, origin):
-            for years in ahead:
+        for found_rows, noise, found_walk, growth in _fit_classes(flows, changes, origin):
+            among = np.isin(found_rows, scored_rows)
+            chosen, walk = found_rows[among], found_walk[among]
+            for years in ahead if chosen.size else ():
                 if origin + years < flows.shape[1]:
                     step = np.full(chosen.size, growth * years if drift else 0.0)
                     scored = _score(flows, changes, chosen, noise, walk, origin=origin, years=years, drift=step)

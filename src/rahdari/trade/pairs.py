@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rahdari.exceptions import unknown_name
+
 
 @dataclass(frozen=True, slots=True)
 class PairHistory:
@@ -22,6 +24,15 @@ class PairHistory:
         upper = np.triu_indices(len(self.iso3), k=1)
         exports = np.nan_to_num(self.exports_musd.astype(np.float64))
         return np.asarray(exports[upper] + exports.transpose(1, 0, 2)[upper])
+
+    def row_of(self, first: str, second: str) -> int:
+        """The row of a pair among the turnovers; an unknown code suggests the nearest."""
+        for code in (first, second):
+            if code not in self.iso3:
+                raise unknown_name("economy", code, known=self.iso3)
+        low, high = sorted((self.iso3.index(first), self.iso3.index(second)))
+        rows = np.triu_indices(len(self.iso3), k=1)
+        return int(np.flatnonzero((rows[0] == low) & (rows[1] == high))[0])
 
     def flows_musd(self, *, one_way: bool) -> NDArray[np.float64]:
         """Turnover of each pair, or each direction as a flow of its own: flows x years, 0 where unreported."""

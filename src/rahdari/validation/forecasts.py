@@ -35,7 +35,7 @@ GROWTH_KINDS: Mapping[str, tuple[GrowthRule, GrowthRule]] = MappingProxyType(
         "growth-expected": ("expected", "none"),
     }
 )
-KINDS = ("size", "own", "one-way", "drift", *GROWTH_KINDS)
+KINDS = ("size", "own", "one-way", "drift", "pair", *GROWTH_KINDS)
 SCORES = ("within50", "within80", "within95", "lowest80", "highest80", "skill", "skill-low", "skill-high")
 RECORD_SCORES = ("skill", "skill-low", "skill-high", "brier", "brier-share")
 EMBARGO_SIDES = ("named", "others")
@@ -49,16 +49,23 @@ def backtest_score(bench: Bench, kind: str, years: int, what: str) -> float | No
         return None
     known = bench.backtests.get(kind)
     if known is None:
-        known = bench.backtests[kind] = _run_backtest(pairs, kind)
+        known = bench.backtests[kind] = _run_backtest(pairs, kind, parties=bench.case.settings.parties)
     return _read_score(_horizon(known, years), what)
 
 
-def _run_backtest(pairs: PairHistory, kind: str) -> Backtest:
+def _run_backtest(pairs: PairHistory, kind: str, *, parties: tuple[str, str]) -> Backtest:
     rng = np.random.default_rng(SEED)
     if kind in GROWTH_KINDS:
         rule, rival = GROWTH_KINDS[kind]
         return backtest_growth(pairs, rule=rule, rival=rival, rng=rng)
-    return backtest_pairs(pairs, rng=rng, own_change=kind == "own", one_way=kind == "one-way", drift=kind == "drift")
+    return backtest_pairs(
+        pairs,
+        rng=rng,
+        own_change=kind in ("own", "pair"),
+        one_way=kind == "one-way",
+        drift=kind == "drift",
+        only=parties if kind == "pair" else None,
+    )
 
 
 def _horizon(backtest: Backtest, years: int) -> HorizonScore:
