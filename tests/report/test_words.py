@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from rahdari.appraisal.result import Appraisal
 from rahdari.case import Case
 from rahdari.exceptions import InputFault
+from rahdari.report.rendering import render_report
 from rahdari.report.words import Words, find_words, read_catalogue
 
 REPORT = Path(str(files("rahdari"))) / "report"
@@ -124,6 +126,8 @@ def test_figures_and_days_follow_the_language(russian: Words) -> None:
     assert russian.month(date(2027, 6, 30)) == "июнь 2027"
     assert russian.chance(0.016) == "около 1 из 60"
     assert russian.plain(0.76) == "0,76"
+    assert russian.digits(-0.001, 2) == "0,00"
+    assert russian.digits(-0.5, 1) == "−0,5"
 
 
 def test_countries_and_the_case_s_own_names_are_translated(partnership: Case) -> None:
@@ -135,3 +139,17 @@ def test_countries_and_the_case_s_own_names_are_translated(partnership: Case) ->
 
 def test_a_name_with_braces_stays_as_it_is(say: Words) -> None:
     assert say("chances.book", book="{0} {x}").startswith("It is to be counted by {0} {x};")
+
+
+def test_a_further_language_is_a_column_and_no_code(
+    islands: Case, answer: Appraisal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = read_catalogue()["en"]
+    urdu = {key: text if _fields(text) or "." not in key else f"~{text}" for key, text in english.items()}
+    own = {"direction": "rtl", "number.decimal": "٫", "number.thousands": "٬", "why.heading": "رکاوٹیں"}
+    wider = {**read_catalogue(), "ur": {**urdu, **own}}
+    monkeypatch.setattr("rahdari.report.words.read_catalogue", lambda: wider)
+    html = render_report(islands, answer, language="ur")
+    assert '<html lang="ur" dir="rtl">' in html
+    assert ">رکاوٹیں<" in html
+    assert find_words("ur").number(1234.5) == "1٬234"

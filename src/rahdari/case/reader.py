@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -133,13 +134,22 @@ class Case:
 
     def country_names(self) -> dict[str, str]:
         """Names by ISO3 code or economy: the case's own before those of the reading room's list."""
-        listed = {row["iso3"]: row["name"] for row in read_rows("en", "countries.csv")}
-        return listed | {entry.id: entry.name for entry in self.trade.economies} | dict(self.settings.names)
+        return (
+            dict(_listed_countries())
+            | {entry.id: entry.name for entry in self.trade.economies}
+            | dict(self.settings.names)
+        )
 
     def place_names(self) -> tuple[str, ...]:
         """Names of the network's places and crossings as people write them, each once."""
         names = [label for node in self.network.nodes for label in (node.name, *node.aliases)]
         return tuple(dict.fromkeys([*names, *(crossing.name for crossing in self.network.crossings)]))
+
+
+@cache
+def _listed_countries() -> Mapping[str, str]:
+    """Names by ISO3 code as the reading room lists them; read once."""
+    return MappingProxyType({row["iso3"]: row["name"] for row in read_rows("en", "countries.csv")})
 
 
 def shipped_cases() -> tuple[str, ...]:

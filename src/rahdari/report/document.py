@@ -34,6 +34,7 @@ def render_document(page: ReportContext, *, say: Words) -> bytes:
             source,
             format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards="ua-1",  # tags, alternative words and a title: what a screen reader needs
             ignore_system_fonts=True,  # else the bytes would hang on the machine
             timestamp=0,
         )

@@ -105,7 +105,7 @@ def build_outside(case: Case, appraisal: Appraisal, citations: Citations, *, say
     return OutsidePart(
         lead=lead,
         table=table,
-        nearest=tuple(_spell_out(case, text, say) for text in dict.fromkeys(nearest)),
+        nearest=tuple(_say_nearest(case, text, say) for text in dict.fromkeys(nearest)),
         citations=_outside_sources(case, citations) if has_pairs else (),
     )
 
@@ -132,11 +132,20 @@ def _say_target_model(one: OutsideAnswer, say: Words) -> str:
     )
 
 
-def _spell_out(case: Case, text: str, say: Words) -> str:
-    """'IRN-TUR 2014-01: ...' with the countries' names."""
-    head, space, rest = text.partition(" ")
-    names = [say.name(case.name_of(code)) for code in head.split("-")]
-    return f"{say.join(names)} {rest}" if space and len(names) == 2 else text
+def _say_nearest(case: Case, text: str, say: Words) -> str:
+    """'IRN-TUR 2014-01: ...' with the countries' names, the amount and what became of it, from the case's record."""
+    head = text.partition(":")[0]
+    for one in case.register.past_targets:
+        if head == f"{one.party_a}-{one.party_b} {one.announced}":
+            return say(
+                "outside.nearest_item",
+                pair=say.join([say.name(case.name_of(code)) for code in (one.party_a, one.party_b)]),
+                announced=one.announced,
+                target=say.money(one.target_musd),
+                year=one.deadline_year,
+                outcome=say("outside.was_met" if one.met == "yes" else "outside.was_not_met"),
+            )
+    return text
 
 
 def build_required(case: Case, appraisal: Appraisal, *, say: Words) -> RequiredPart:

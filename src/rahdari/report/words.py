@@ -81,6 +81,7 @@ class Words:
 
     def digits(self, value: float, places: int) -> str:
         """A number with so many decimal places, separators of this language and a true minus."""
+        value = 0.0 if round(value, places) == 0 else value  # no minus before nothing
         plain = f"{value:,.{places}f}".replace(",", "\0").replace(".", self.texts["number.decimal"])
         return plain.replace("\0", self.texts["number.thousands"]).replace("-", MINUS)
 
