@@ -188,3 +188,31 @@ def test_names_and_deadlines_do_not_give_the_kind() -> None:
     assert told("The two airlines will open a new route to Port Moresby before the Hajj season of 2027.") == [
         ("air_link", "planned")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status"),
+    [
+        ("Fiji's airline adds a third weekly flight to Bergen from May 2027.", "air_link", "planned"),
+        ("The two governments will promote a circuit of old churches.", "other", "planned"),
+        ("The supply of natural gas was the main topic of the negotiations.", "energy", "discussed"),
+        ("Norway joins Fiji in calling for a ceasefire.", "diplomatic", "supported"),
+        ("They gave instructions to the customs services to lower duties.", "trade_facilitation", "agreed"),
+        ("Norwegian firms were offered a share in the copper mine.", "mining", "offered"),
+        ("Both sides pledged not to raise tariffs.", "trade_facilitation", "agreed"),
+    ],
+)
+def test_deeds_with_a_day_joint_deeds_and_passives_are_promises(text: str, kind: str, status: str) -> None:
+    assert told(text) == [(kind, status)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This Agreement shall remain in force until 1 May 2031.",
+        "Upon the invitation of the king, the president paid a visit to Oslo.",
+        "Norway could join the customs union by May 2031.",
+    ],
+)
+def test_final_clauses_invitations_of_the_past_and_doubts_are_none(text: str) -> None:
+    assert told(text) == []

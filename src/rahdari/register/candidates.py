@@ -19,6 +19,7 @@ from rahdari.register.sections import (
     NO_SECTION,
     Section,
     as_listed,
+    dated_deed,
     heading_trigger,
     is_label,
     is_told,
@@ -175,8 +176,11 @@ def _clauses(
             sentence, lexicon=lexicon, lead=section.governor if counts_list else None, heading=heading
         )
     clauses = find_clauses(sentence, lexicon=lexicon, lead=lead, heading=heading)
-    if not sentence.is_item or any(clause.governor for clause in clauses):
+    if any(clause.governor for clause in clauses):
         return sentence, clauses
+    if not sentence.is_item:
+        given = dated_deed(sentence, lexicon=lexicon)
+        return sentence, find_clauses(sentence, lexicon=lexicon, lead=given, heading=heading) if given else clauses
     given = None if is_told(sentence) else section.governor
     given = given or order_of(sentence, lexicon=lexicon) or promised_thing(sentence, lexicon=lexicon)
     return sentence, find_clauses(sentence, lexicon=lexicon, lead=given, heading=heading) if given else clauses
@@ -229,6 +233,9 @@ def _with_topic(sentences: Sequence[Sentence], number: int, clause: Clause, lexi
     """The clause; one with a figure or deadline but no subject is about what the sentence before it is about."""
     sentence = sentences[number]
     silent = clause.governor is not None and clause.scores.best_score < lexicon.least_score
+    own = score_kinds(sentence, clause.first, clause.last, lexicon=lexicon, trigger=None) if silent else clause.scores
+    if silent and own.best_score >= lexicon.least_score and own.best != NO_KIND:
+        return replace(clause, scores=own)
     if silent and clause.first and (quantities_of(sentence, clause) or deadline_of(sentence, clause)):
         before_it = score_kinds(sentence, 0, clause.first, lexicon=lexicon, trigger=None)
         if before_it.best_score >= lexicon.least_score:

@@ -178,6 +178,7 @@ WORD_LISTS = (
     "negations",
     "openers",
     "modals",
+    "doubts",
     "was",
     "states_of_being",
     "deed_columns",
@@ -280,7 +281,7 @@ def load_lexicon(code: str) -> Lexicon:
     cues = {kind: table for kind, table in kinds.items() if isinstance(table, dict) and kind != "sectors"}
     return Lexicon(
         code=code,
-        triggers=PhraseTable(_triggers(statuses)),
+        triggers=PhraseTable(_triggers(statuses), slots={"action": frozenset(clauses["actions"])}),
         sections=PhraseTable(_named(statuses["sections"])),
         blocked_after=frozenset(statuses["blocked_after"]),
         auxiliaries=frozenset(statuses["auxiliaries"]),

@@ -72,7 +72,9 @@ def _meets_need(sentence: Sentence, clause: Clause, governor: Governor, lexicon:
     if trigger.needs == "figure" and not (quantities_of(sentence, clause) or deadline_of(sentence, clause)):
         return False
     if trigger.needs in ("kind", "figure") and clause.scores.best_score < lexicon.least_score:
-        joint = trigger.unaided is not None and has_joint_subject(sentence, first, governor)
+        joint = has_joint_subject(sentence, first, governor) and (
+            trigger.unaided is not None or _is_plain_deed(sentence, governor, lexicon)
+        )
         return joint or _is_concrete(sentence, clause, governor) or _is_done(sentence, clause, governor, lexicon)
     return True
 
@@ -90,6 +92,11 @@ def _is_own_affair(sentence: Sentence, clause: Clause, governor: Governor) -> bo
         return False
     retold = sentence.has_sign("retold", last=governor.first + 1) if not clause.inherited else False
     return retold or sentence.has_sign("domestic")
+
+
+def _is_plain_deed(sentence: Sentence, governor: Governor, lexicon: Lexicon) -> bool:
+    """Whether a plain verb of doing follows ("the two governments will promote ...")."""
+    return any(token.word in lexicon.words["actions"] for token in sentence.tokens[governor.last : governor.last + 2])
 
 
 def _is_done(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:

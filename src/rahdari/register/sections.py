@@ -14,6 +14,9 @@ BACKGROUND = "background"
 STRENGTHS = {"signed": 9, "achieved": 8, "agreed": 7, "offered": 6, "supported": 5, "planned": 3, "reviewed": 2}
 COLON = ":"
 POST_WORDS = 4
+# A sentence's subject begins within so many words.
+SUBJECT_AT = 5
+DOUBTS = ("opinion", "stock", "vague")
 # Words of the longest label, such as that of who is responsible on one side.
 LONGEST_LABEL = 7
 # A line that opens with one of these signs is no promise of a list: it tells of a state or of the past.
@@ -107,6 +110,18 @@ def promised_thing(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
     if any(token.word in verbs for position, token in enumerate(sentence.tokens) if position not in dated):
         return None
     return Governor(heading_trigger("planned"), 0, 0)
+
+
+def dated_deed(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
+    """The governor of a sentence whose side does something by a day ("Fiji adds a flight in August 2027"): planned."""
+    dated = any(hit.firm and hit.deadline.latest is not None for hit in sentence.deadlines)
+    if not dated or is_told(sentence) or any(sentence.has_sign(sign) for sign in DOUBTS):
+        return None
+    words = {token.word for token in sentence.tokens}
+    if words & (lexicon.words["negations"] | lexicon.words["conditionals"] | lexicon.words["doubts"]):
+        return None
+    subject = next((actor for actor in sentence.actors if actor.first <= SUBJECT_AT), None)
+    return Governor(heading_trigger("planned"), 0, 0) if subject else None
 
 
 def _names_a_thing(sentence: Sentence, lexicon: Lexicon) -> bool:

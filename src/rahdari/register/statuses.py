@@ -247,6 +247,7 @@ def _follows_subject(sentence: Sentence, hit: Hit[Trigger], subjects: list[Actor
         or token.raw == ","
         or lexicon.is_adverb(token.word)
         or token.word in lexicon.prepositions
+        or token.word in lexicon.words["coordinators"]
         or token.word in lexicon.words["determiners"]
         for token in between
     )
