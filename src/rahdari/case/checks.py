@@ -71,7 +71,11 @@ def known_names(tables: Mapping[str, Table], sources: Sequence[Table]) -> dict[s
     known = {name: gather("id", tables[name]) for name in _UNIQUE}
     known["sources"] = gather("id", *sources)
     known["groups"] = gather("group", tables["crossings"])
-    known["rates"] = gather("rate", tables["links"])
+    links = tables["links"]
+    known["rates"] = Names.of(
+        dict.fromkeys(str(row[column]) for row in links.rows for column in ("rate", "back_rate") if row[column]),
+        complete=links.complete,
+    )
     known["countries"] = gather("country", tables["nodes"])
     stops = tables["stops"]
     known["numbers"] = Names.of(

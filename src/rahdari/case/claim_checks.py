@@ -120,6 +120,12 @@ def _check_link_figures(table: Table, *, held: set[tuple[str, str]]) -> list[Fau
             faults.append(Fault(f"No claim gives the speed of {rate}.", table.where(index, "rate")))
         if (rate, "cost_usd_per_tkm") not in held and (entity, "cost_usd_per_t") not in held:
             faults.append(Fault(f"No claim gives the cost of carriage of {rate}.", table.where(index, "rate")))
+        back = f"rate:{row['back_rate']}"
+        if row["back_rate"] and (back, "cost_usd_per_tkm") not in held:
+            faults.append(Fault(f"No claim gives the cost of carriage of {back}.", table.where(index, "back_rate")))
+        if row["back_rate"] and (entity, "cost_usd_per_t") in held:
+            message = f"{entity} has a tariff of its own, so no rate holds on its way back."
+            faults.append(Fault(message, table.where(index, "back_rate")))
     return faults
 
 

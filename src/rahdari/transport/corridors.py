@@ -137,8 +137,7 @@ def measure_corridor(
     time = float(counts @ elements.time_h[0])
     cost = float(counts @ elements.cost_usd_per_t[0])
     used = {int(element) for element in np.flatnonzero(counts)}
-    stops = [(element, network.stops[element - len(network.links)]) for element in sorted(used)
-             if element >= len(network.links)]  # fmt: skip
+    stops = [(element, stop) for element in sorted(used) if (stop := network.stop_at(element)) is not None]
     borders = [(element, stop) for element, stop in stops if stop.kind == "border"]
     breaks = [(element, stop) for element, stop in stops if stop.kind == "break-of-gauge"]
     border_h = sum(float(elements.stop_h[0, element]) for element, _ in (*borders, *breaks))
@@ -180,11 +179,15 @@ def list_sources(
     used: dict[str, None] = {}
     for edge in route.edges:
         for element in graph.elements[edge]:
-            if element < len(network.links):
+            stop = network.stop_at(element)
+            if stop is not None:
+                used.setdefault(stop.entity)
+            elif element < len(network.links):
                 link = network.links[element]
                 used |= dict.fromkeys((f"link:{link.id}", f"rate:{link.rate}"))
             else:
-                used.setdefault(network.stops[element - len(network.links)].entity)
+                link = network.links[network.backs[element - len(network.links) - len(network.stops)]]
+                used.setdefault(f"rate:{link.back_rate}")
     found = dict.fromkeys((corridor.source,))
     for (entity, _), estimate in estimates.items():
         if entity in used:

@@ -3,6 +3,8 @@
 A link takes its length over the speed without delay, plus commercial waiting per distance, plus half the headway
 of a service; it costs its length times the cost of carriage, or its own tariff. A stop takes its time and costs its
 fee. CPMM's border fees sit within the cost of carriage and its border times within the stops: neither counts twice.
+The way back over a link with a `back_rate` adds an element that takes no time and costs what that rate is dearer than
+the link's own (less than nothing where it is cheaper); together with the link it never costs less than nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ HOURS_PER_WEEK: Final = 168.0
 _LINK = ("length_km", "time_h", "cost_usd_per_t", "departures_per_week")
 _RATE = ("speed_without_delay_km_per_h", "cost_usd_per_tkm", "waiting_h_per_100km", "co2e_kg_per_tkm")
 _STOP = ("time_h", "fee_usd_per_t")
+_CARRIAGE = "cost_usd_per_tkm"
 
 Key = tuple[str, str]
 Array = NDArray[np.float64]
@@ -29,7 +32,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """Numbers of links and then stops: draws x elements; lengths and emissions are the figures in use."""
+    """Numbers of links, stops and ways back: draws x elements; lengths and emissions are the figures in use."""
 
     moving_h: Array
     waiting_h: Array
@@ -48,6 +51,7 @@ def collect_estimates(network: Network, claims: Claims) -> Mapping[Key, Estimate
     """Every estimate that the network rests on, by (entity, attribute) in sorted order."""
     wanted = {(f"link:{link.id}", name) for link in network.links for name in _LINK}
     wanted |= {(f"rate:{link.rate}", name) for link in network.links for name in _RATE}
+    wanted |= {(f"rate:{network.links[index].back_rate}", _CARRIAGE) for index in network.backs}
     wanted |= {(stop.entity, name) for stop in network.stops for name in _STOP}
     found = {}
     for key in sorted(wanted):
@@ -73,11 +77,13 @@ def place_values(estimates: Mapping[Key, Estimate], scores: Array) -> dict[Key, 
 
 
 def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
-    """Times and costs of all links and stops for given values of their claims."""
+    """Times and costs of all links, stops and ways back for given values of their claims."""
     draws = len(next(iter(values.values()))) if values else 1
-    links, stops = len(network.links), len(network.stops)
+    links, stops, backs = len(network.links), len(network.stops), network.backs
     # Filled element by element, so an element's draws lie together in memory; what goes out is the transpose.
-    moving, waiting, stopping, cost, lengths, emissions = (np.zeros((links + stops, draws)) for _ in range(6))
+    moving, waiting, stopping, cost, lengths, emissions = (
+        np.zeros((links + stops + len(backs), draws)) for _ in range(6)
+    )
     for row, link in enumerate(network.links):
         entity, rate = f"link:{link.id}", f"rate:{link.rate}"
         km = values[entity, "length_km"]
@@ -95,6 +101,8 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
         stopping[row] = values[stop.entity, "time_h"]
         if (stop.entity, "fee_usd_per_t") in values:
             cost[row] = values[stop.entity, "fee_usd_per_t"]
+    for row, index in enumerate(backs, start=links + stops):
+        cost[row] = lengths[index] * values[f"rate:{network.links[index].back_rate}", _CARRIAGE] - cost[index]
     length = np.median(lengths, axis=1)
     return Elements(moving.T, waiting.T, stopping.T, cost.T, length, length * np.median(emissions, axis=1))
 
@@ -142,13 +150,22 @@ def change_coefficients(network: Network, counts: Array, key: Key, *, length_km:
     if kind == "rate":
         columns = [i for i, link in enumerate(network.links) if link.rate == name]
         uses = counts[:, columns] @ length_km[columns]
-        if attribute == "cost_usd_per_tkm":
-            return none, uses
+        if attribute == _CARRIAGE:
+            return none, uses + _back_km(network, counts, name, length_km=length_km)
         return (uses / 100 if attribute == "waiting_h_per_100km" else uses), none
     uses = counts[:, [i for i, link in enumerate(network.links) if link.id == name]].sum(axis=1)
     if attribute == "cost_usd_per_t":
         return none, uses
     return (uses * HOURS_PER_WEEK / 2 if attribute == "departures_per_week" else uses), none
+
+
+def _back_km(network: Network, counts: Array, rate: str, *, length_km: Array) -> Array:
+    """The km that each route pays more at `rate` for its ways back; less than nothing at the rate of the links."""
+    km = np.zeros(counts.shape[0])
+    for element, index in enumerate(network.backs, start=len(network.links) + len(network.stops)):
+        link = network.links[index]
+        km += counts[:, element] * length_km[index] * ((link.back_rate == rate) - (link.rate == rate))
+    return km
 
 
 def transform(key: Key, value: Array) -> Array:

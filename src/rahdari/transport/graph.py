@@ -26,7 +26,8 @@ LEAST_WEIGHT = 1e-9  # scipy reads a stored zero as no edge
 class Graph:
     """Directed edges between (node, layer) vertices; `links[e]` is -1 for a change of layer.
 
-    Elements are the network's links and then its stops: `elements[e]` lists those that edge e uses.
+    Elements are the network's links, its stops and the ways back that have a rate of their own: `elements[e]` lists
+    those that edge e uses.
     """
 
     vertices: tuple[tuple[str, str], ...]
@@ -61,6 +62,7 @@ def build_graph(network: Network) -> Graph:
     country = {node.id: node.country for node in network.nodes}
     vertices: dict[tuple[str, str], int] = {}
     rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
+    backs = {link: place for place, link in enumerate(network.backs, start=len(network.links) + len(network.stops))}
     for index, link in enumerate(network.links):
         if link.mode == "pipeline":
             continue
@@ -70,6 +72,8 @@ def build_graph(network: Network) -> Graph:
             held = at_crossing.get(link.crossing, {})
             passed = _border_stops(held, mode=link.mode, leave=country[leave], enter=country[enter])
             elements = (index, *(len(network.links) + stop for stop in passed))
+            if tail == 1 and index in backs:
+                elements = (*elements, backs[index])
             rows.append((ends[tail], ends[head], index, elements, link.mode))
     rows += _layer_changes(network, vertices=vertices, stops=stops)
     return Graph(
@@ -258,7 +262,7 @@ def _cheapest(
 
 
 def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> NDArray[np.float64]:
-    """How often each route uses each element: routes x elements (links, then stops)."""
+    """How often each route uses each element: routes x elements (links, stops, ways back)."""
     listed = list(routes)
     counts = np.zeros((len(listed), elements))
     for row, route in enumerate(listed):

@@ -16,7 +16,7 @@ from rahdari.transport.departures import Passage, Turning, simulate_hours
 from rahdari.transport.detention import Detention
 from rahdari.transport.elements import Elements, Key
 from rahdari.transport.graph import Graph, Route, count_elements
-from rahdari.transport.network import Network, Permit
+from rahdari.transport.network import Network, Permit, Stop
 from rahdari.transport.permits import SANCTIONS, flag_link, list_permits
 
 ONE_DAY = timedelta(days=1)
@@ -108,13 +108,16 @@ def describe_route(
             stops.append(_wait_for_season(network, link, passage=passage, position=position))
         if link >= 0:
             leg = _leg(network, link, ends, elements, conditions=passage.conditions[position], estimates=estimates)
+            leg = _price_way_back(network, graph.elements[edge], leg, elements, estimates=estimates)
             flags = flag_link(network, network.links[link], permits)
             legs.append(replace(leg, flags=tuple(dict.fromkeys((*leg.flags, *flags)))))
             waiting = float(elements.waiting_h[0, link])
             if waiting > 0:
                 stops.append(_waiting(network, link, waiting, estimates=estimates))
-        handled = [element for element in graph.elements[edge] if element >= len(network.links)]
-        stops += [_stop(network, element, elements, estimates=estimates) for element in handled]
+        handled = [
+            (stop, element) for element in graph.elements[edge] if (stop := network.stop_at(element)) is not None
+        ]
+        stops += [_stop(stop, element, elements, estimates=estimates) for stop, element in handled]
     cost = sum(leg.cost_usd_per_t for leg in legs) + sum(stop.cost_usd_per_t for stop in stops)
     via, modes = pass_through(network, graph, route), modes_of(graph, route)
     return PlannedRoute(
@@ -169,8 +172,21 @@ def _leg(
     )
 
 
-def _stop(network: Network, element: int, elements: Elements, *, estimates: Mapping[Key, Estimate]) -> RouteStop:
-    stop = network.stops[element - len(network.links)]
+def _price_way_back(
+    network: Network, used: Sequence[int], leg: Leg, elements: Elements, *, estimates: Mapping[Key, Estimate]
+) -> Leg:
+    """The leg at the rate of its way back, where the edge uses such an element."""
+    first = len(network.links) + len(network.stops)
+    for element in used:
+        if element >= first:
+            rate = network.links[network.backs[element - first]].back_rate
+            sources = dict.fromkeys((*leg.sources, *estimates[f"rate:{rate}", "cost_usd_per_tkm"].sources))
+            cost = leg.cost_usd_per_t + float(elements.cost_usd_per_t[0, element])
+            return replace(leg, cost_usd_per_t=cost, sources=tuple(sources))
+    return leg
+
+
+def _stop(stop: Stop, element: int, elements: Elements, *, estimates: Mapping[Key, Estimate]) -> RouteStop:
     found = [estimates[key] for key in ((stop.entity, "time_h"), (stop.entity, "fee_usd_per_t")) if key in estimates]
     return RouteStop(
         at=stop.name,

@@ -75,7 +75,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A stretch between two nodes by one mode, passable both ways; its numbers are claims."""
+    """A stretch between two nodes by one mode, passable both ways; its numbers are claims.
+
+    Where `back_rate` is set, carriage from `end` to `start` costs what that rate says, as on the way back to a port
+    that most loads come from; all else is as on the way out.
+    """
 
     id: str
     start: str
@@ -86,6 +90,7 @@ class Link:
     crossing: str
     name: str
     note: str
+    back_rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,16 @@ class Network:
     commodities: tuple[Commodity, ...]
     corridors: tuple[Corridor, ...] = ()
     permits: tuple[Permit, ...] = ()
+
+    @property
+    def backs(self) -> tuple[int, ...]:
+        """The positions of links whose way back has a rate of its own: each has an element, after links and stops."""
+        return tuple(index for index, link in enumerate(self.links) if link.back_rate)
+
+    def stop_at(self, element: int) -> Stop | None:
+        """The stop that an element stands for, None where it is a link or the way back over one."""
+        index = element - len(self.links)
+        return self.stops[index] if 0 <= index < len(self.stops) else None
 
 
 def great_circle_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
