@@ -216,3 +216,17 @@ def test_deeds_with_a_day_joint_deeds_and_passives_are_promises(text: str, kind:
 )
 def test_final_clauses_invitations_of_the_past_and_doubts_are_none(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status"),
+    [
+        ("The ministers proceeded to the signature of an accord on customs.", "trade_facilitation", "signed"),
+        ("Norway made known that it will raise to 30 the scholarships for Fijians.", "education", "planned"),
+        ("Fiji renewed its support for a ceasefire.", "diplomatic", "supported"),
+        ("The possibility of direct flights came up as well.", "air_link", "discussed"),
+        ("A gas firm from Bergen secured rights to a field off Suva.", "energy", "signed"),
+    ],
+)
+def test_roundabout_words_of_promise_are_read(text: str, kind: str, status: str) -> None:
+    assert told(text) == [(kind, status)]

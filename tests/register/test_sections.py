@@ -83,3 +83,8 @@ def test_a_heading_that_counts_the_list_under_it_is_a_row() -> None:
     lines = "Agreements exchanged (total: 2)\n\n1. MoU on tourism.\n2. Agreement on customs data.\n"
     assert told(lines)[0] == ("agreement_signed", "signed")
     assert len(told(lines)) == 3
+
+
+def test_the_name_of_an_item_is_no_promise() -> None:
+    items = "1. **Transport.** Fiji will open a rail link.\n2. **Tourism.** Norway will open a bureau for tourists.\n"
+    assert told(f"Decisions\n\n{items}") == [("transport_corridor", "planned"), ("tourism_culture", "planned")]

@@ -9,7 +9,7 @@ from rahdari.register.sentences import Sentence
 from rahdari.register.statuses import MODAL_STRENGTH, Governor, has_joint_subject
 
 # A clause needs at least so many words to say something.
-FEWEST_WORDS = 4
+FEWEST_WORDS = 3
 # What is signed or done is told of both sides, whatever else the sentence says.
 AGREED_STRENGTH = 7
 SUPPORTED_STRENGTH = 5
@@ -22,7 +22,8 @@ AWARD_KIND = "diplomatic"
 def is_promise(sentence: Sentence, clause: Clause, governor: Governor, lexicon: Lexicon) -> bool:
     """Whether a governed clause is a promise: it says what its trigger needs, and nothing speaks against it."""
     first, last = clause.first, clause.last
-    if last - first < FEWEST_WORDS or any(
+    words = sum(not token.is_mark for token in sentence.tokens[first:last])
+    if words < FEWEST_WORDS or any(
         True for _ in lexicon.outsiders.find(sentence.tokens, first, min(max(first, governor.first), last))
     ):
         return False

@@ -103,7 +103,7 @@ def order_of(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
 def promised_thing(sentence: Sentence, *, lexicon: Lexicon) -> Governor | None:
     """The governor of an item without a verb that has a deadline or figure ("Joint study, by May"): planned."""
     measured = bool(sentence.quantities) and _names_a_thing(sentence, lexicon)
-    if not sentence.is_item or not (measured or any(hit.firm for hit in sentence.deadlines)) or is_told(sentence):
+    if not sentence.is_item or not (measured or sentence.deadlines) or is_told(sentence):
         return None
     verbs = lexicon.auxiliaries | lexicon.passive_after | lexicon.words["modals"]
     dated = {position for hit in sentence.deadlines for position in range(hit.first, hit.last)}

@@ -159,6 +159,8 @@ def _is_deed(sentence: Sentence, hit: Hit[Trigger], first: int, lexicon: Lexicon
     ]
     if _follows_proper_name(sentence, hit.first, lexicon):
         return True
+    if tokens[hit.first - 1].word in words["pronouns"] and any(actor.last < hit.first for actor in sentence.actors):
+        return True  # "The side made known that it will raise ..."
     dated = any(deadline.firm and deadline.first > hit.first for deadline in sentence.deadlines)
     if dated and following not in words["negations"]:
         return True
