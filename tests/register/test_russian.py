@@ -60,6 +60,12 @@ def test_wishes_facts_and_opinions_are_no_promises(text: str) -> None:
     assert extract_commitments(document_from_text(OPENING + text)) == ()
 
 
+def test_items_with_russian_letters_continue_their_list() -> None:
+    text = "Поручить ведомствам двух стран:\nа) открыть рейсы в Ханой;\nб) построить терминал в порту Хайфон."
+    found = extract_commitments(document_from_text(OPENING + text))
+    assert [(c.status, c.places) for c in found] == [("agreed", ("Ханой",)), ("agreed", ("Хайфон",))]
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [

@@ -18,7 +18,8 @@ WIDEST_WRAP = 130
 LONGEST_HEADING = 110
 
 MARKER = re.compile(
-    r"[ \t>]*(?:[-*+\u2022\u2013\u2014\u25aa\u25cf][ \t]+|\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[a-z]|[ivx]{1,5})[.)][ \t]+)",
+    r"[ \t>]*(?:[-*+\u2022\u2013\u2014\u25aa\u25cf][ \t]+|\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[a-z]|[ivx]{1,5})[.)][ \t]+"
+    r"|\(?[\u0430-\u044f]\)[ \t]+)",
     re.IGNORECASE,
 )
 NUMBERED_HEADING = re.compile(r"[ \t]*(?:\w{4,10})[ \t]+(?:\d{1,3}|[IVX]{1,5})[.:]?[ \t]*$")

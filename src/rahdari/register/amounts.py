@@ -134,10 +134,14 @@ def _distance(quantity: Quantity, hit: DeadlineHit) -> int:
 
 
 def _deadlines_in(sentence: Sentence, clause: Clause) -> list[DeadlineHit]:
+    told = {q.last for q in sentence.quantities if q.is_baseline}  # "against 20 in the current year"
     return [
         hit
         for hit in sentence.deadlines
-        if clause.first <= hit.first and hit.last <= clause.last and (hit.firm or not hit.is_past)
+        if clause.first <= hit.first
+        and hit.last <= clause.last
+        and (hit.firm or not hit.is_past)
+        and hit.first not in told
     ]
 
 

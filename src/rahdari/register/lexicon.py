@@ -104,6 +104,7 @@ class PlaceWords:
     heads_before: PhraseTable[str]
     heads_after: PhraseTable[str]
     line_nouns: PhraseTable[str]
+    lower_heads: frozenset[str]
     proper_before: frozenset[str]
     proper_after: frozenset[str]
     line_prepositions: frozenset[str]
@@ -203,6 +204,7 @@ WORD_LISTS = (
 )
 # Single words of `places.toml`, by the name of their list.
 PLACE_LISTS = (
+    "lower_heads",
     "proper_before",
     "proper_after",
     "line_prepositions",

@@ -108,7 +108,11 @@ def _quantity_by_what_follows(
     unit, after = _unit_at(tokens, last, lexicon)
     if unit is not None and unit.name == PERCENT:
         return _quantity(numeral.value, PERCENT, Measure.PERCENT, tokens=tokens, span=(position, after), words=words)
-    if is_date_or_ordinal(tokens, numeral, lexicon) or (_is_article(numeral) and (unit is None or unit.factor == 1)):
+    if (
+        _is_heading_number(tokens, numeral)
+        or is_date_or_ordinal(tokens, numeral, lexicon)
+        or (_is_article(numeral) and (unit is None or unit.factor == 1))
+    ):
         return None
     if unit is not None:
         value = numeral.value * unit.factor
@@ -125,6 +129,13 @@ def _times_end(tokens: tuple[Token, ...], position: int, last: int, words: Numbe
         return last
     fold = _longest_at(words.fold, tokens, last)
     return fold.last if fold is not None and not _is_rate(tokens, fold.last, words) else None
+
+
+def _is_heading_number(tokens: tuple[Token, ...], numeral: Numeral) -> bool:
+    """Whether a number opens a sentence as its paragraph's ("2.4 Peru asked")."""
+    if numeral.first or not numeral.bare or numeral.last >= len(tokens):
+        return False
+    return "." in tokens[0].raw and tokens[numeral.last].raw[0].isupper()
 
 
 def _is_article(numeral: Numeral) -> bool:

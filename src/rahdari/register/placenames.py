@@ -88,6 +88,7 @@ def with_unknown_places(
     """The names, and the places that their surroundings tell: "the port of Lirra", "an Orva - Telm line"."""
     reader = _Reader(names, tokens, text, lexicon)
     _add_proper(reader)
+    _add_longer(reader)
     _add_chains(reader)
     _add_headed(reader)
     _add_after_prepositions(reader)
@@ -114,6 +115,18 @@ def _add_proper(reader: _Reader) -> None:
                 reader.add(before, position + 1)
 
 
+def _add_longer(reader: _Reader) -> None:
+    """Names that begin with a known place: "in Telm Al-Orva"."""
+    words = reader.lexicon.words
+    for hit in list(reader.names):
+        before = reader.tokens[hit.first - 1].word if hit.first else ""
+        if hit.name.kind not in KNOWN or before not in words["place_prepositions"] | words["coordinators"]:
+            continue
+        last = reader.name_end(hit.last)
+        if last is not None and not reader.tokens[hit.last].after_hyphen and reader.is_free(last):
+            reader.add(hit.first, last)
+
+
 def _add_headed(reader: _Reader) -> None:
     """Names that a noun shows to be places: "the port of Lirra", "the Lirra area"."""
     tokens, places = reader.tokens, reader.places
@@ -129,6 +142,8 @@ def _add_headed(reader: _Reader) -> None:
         while first > 0 and reader.may_name(first - 1) and hit.first - first < LONGEST_PLACE:
             first -= 1
         between = tokens[hit.first : hit.last]
+        if between[0].raw[0].isupper() and between[0].word in places.lower_heads:
+            continue  # "the Silk Road"
         if hit.last < len(tokens) and tokens[hit.last].word == "of":
             continue  # "the Autonomous Port of Orva": the name follows
         if first < 1 or not reader.may_name(first) or any(token.raw[0].isupper() for token in between[:-1]):
