@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rahdari.appraisal.appraise import Options, appraise
+from rahdari.case import Case
+from rahdari.report.rendering import render_report
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390, 320])
@@ -58,3 +62,22 @@ def test_the_page_is_whole_without_scripts(chromium: str, html: str, tmp_path: P
         browser.close()
     assert heading
     assert shown
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_shipped_case_fits_a_telephone_in_every_language(
+    chromium: str, partnership: Case, tmp_path: Path, language: str
+) -> None:
+    from playwright.sync_api import sync_playwright
+
+    file = tmp_path / "report.html"
+    appraisal = appraise(partnership, Options(draws=8))
+    file.write_text(render_report(partnership, appraisal, language=language), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 360, "height": 900}).new_page()
+        page.goto(file.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+    assert wide <= 360

@@ -75,8 +75,10 @@ def _row(
 
 
 def _with_error(value: float, error: float, say: Words) -> str:
-    text = say.number(value)
-    return f"{text} ± {say.number(error)}" if error >= 0.005 else text
+    if error < 0.005:
+        return say.number(value)
+    text = say.number(value) if abs(value) >= 0.005 else say.digits(value, 2)
+    return f"{text} ± {say.number(error)}"
 
 
 def _axis(appraisal: Appraisal, book: str) -> tuple[float, float]:
