@@ -481,3 +481,12 @@ def test_a_code_beyond_the_list_of_economies_is_left_out_and_counted(tmp_path: P
     (reason,) = report.files[0].dropped
     assert (reason.why, reason.rows) == ("a code of no economy", 2)
     assert reason.value_musd == pytest.approx(0.008)
+
+
+def test_a_file_that_may_be_cut_within_its_last_number_is_warned_of(tmp_path: Path, case: Path) -> None:
+    whole = import_files("baci", write(tmp_path, "BACI_2018.csv", BACI), into=case)
+    cut = import_files("baci", write(tmp_path, "BACI_2019.csv", BACI[:-1]), into=case)
+    assert not any("line end" in note for note in whole.warnings)
+    assert [note for note in cut.warnings if "line end" in note] == [
+        "BACI_2019.csv does not end with a line end: if it was cut off, the figure of its last row is wrong."
+    ]

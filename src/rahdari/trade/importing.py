@@ -68,7 +68,10 @@ class YearTotal:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """One file: its rows, what of it was left out, and the part that holds the rest."""
+    """One file: its rows, what of it was left out, and the part that holds the rest.
+
+    `ended` is false where its last row has no line end, as in a file that is cut within a number.
+    """
 
     name: str
     size: int
@@ -80,6 +83,7 @@ class ImportedFile:
     years: tuple[YearTotal, ...]
     unreadable: int
     faults: tuple[tuple[int, str, str], ...]
+    ended: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +267,7 @@ def _import_file(connection: Any, layouts: Sequence[Layout], file: Path, *, labe
         years=years,
         unreadable=len({line for line, _, _ in rejects}),
         faults=rejects[:MOST_FAULTS],
+        ended=file.suffix == ".gz" or _ends_with_line(file),
     )
     fresh.replace(place / part)
     return imported
@@ -345,6 +350,13 @@ def _check_lines(file: Path, *, skip: int, told: int, part: Path) -> None:
         part.unlink(missing_ok=True)
         message = f"the file has {lines - skip} rows, but {told} were read: it may have changed meanwhile"
         raise FaultyInput([Fault(message, Where(file.name))])
+
+
+def _ends_with_line(file: Path) -> bool:
+    """Whether the last byte of a file that is not packed ends a line."""
+    with file.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) in (b"\n", b"\r")
 
 
 def _blank_lines(file: Path) -> int:
@@ -436,4 +448,8 @@ def _warnings(layouts: Sequence[Layout], kept: Sequence[ImportedFile]) -> tuple[
             notes.append(f"{file.name}: {file.unreadable:,} rows cannot be read.{cut}")
         elif not file.read:
             notes.append(f"{file.name}: there are no rows below the header.")
+        elif not file.ended:
+            notes.append(
+                f"{file.name} does not end with a line end: if it was cut off, the figure of its last row is wrong."
+            )
     return tuple(notes)
