@@ -12,5 +12,5 @@ def test_the_shipped_case_s_measures_deadlines_and_crossings_are_in_russian() ->
     named += [one.title for one in case.register.commitments] + [one.name for one in case.network.corridors]
     named += [one.name for one in case.network.crossings if one.group]
     named += [one.why_not_modelled for one in case.register.commitments if one.why_not_modelled]
-    named += [one.title for one in (*case.register.instruments, *case.register.milestones)]
+    named += [one.title for one in case.register.instruments] + [one.title for one in case.register.milestones]
     assert [name for name in named if name not in russian] == []
