@@ -132,6 +132,8 @@ def test_items_continue_the_line_that_opens_their_list() -> None:
         ("Norway will build a bridge over the Sovri River.", ("Sovri",)),
         ("The sides agreed to repair the Ostey road and to revive the Silk Road.", ("Ostey",)),
         ("They discussed a branch campus in Lima Al-Orva.", ("Lima Al-Orva",)),
+        ("They agreed to build a railway connecting Ostey with Lower Telm.", ("Ostey", "Lower Telm")),
+        ("They agreed to boost cargo through the Port of Baku.", ("Baku",)),
         ("Norway will build a 40 MW wind farm in the Ulvik area.", ("Ulvik",)),
         ("The sides agreed to launch flights from Nadi to Lirra.", ("Nadi", "Lirra")),
         ("Norway offered to clean Lake Orvan and to patrol the Gulf of Telm.", ("Lake Orvan", "Gulf of Telm")),

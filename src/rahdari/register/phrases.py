@@ -180,7 +180,7 @@ class PhraseTable(Generic[Entry]):
         for elements, entry in (
             *self._by_word.get(word, ()),
             *self._by_prefix.get(word[:PREFIX_KEY], ()),
-            *(self._by_slot if any(letter.isdecimal() for letter in word) else ()),
+            *(self._by_slot if word[0].isdecimal() or word[-1].isdecimal() else ()),
             *self._others,
         ):
             found = self._match(elements, 0, tokens, position, last)

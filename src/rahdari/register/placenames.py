@@ -201,7 +201,7 @@ def _add_after_prepositions(reader: _Reader) -> None:
     tokens, lexicon = reader.tokens, reader.lexicon
     for position in range(len(tokens) - 1):
         word, first = tokens[position].word, position + 1
-        while first + 1 < len(tokens) and tokens[first].word in reader.places.directions:
+        while first + 1 < len(tokens) and tokens[first].raw in reader.places.directions:
             first += 1
         if first in reader.taken or tokens[position].is_mark:
             continue

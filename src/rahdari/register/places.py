@@ -146,6 +146,7 @@ def _is_object(
     if following in lexicon.possessives or sentence.tokens[hit.last - 1].before_hyphen:
         return False
     office = preposition in lexicon.places.office_prepositions and _after_actor(sentence, head)
+    office = office and not _is_headed(sentence, hit, lexicon)
     deed = head > 0 and preposition == "of" and sentence.tokens[head - 1].word in lexicon.places.deeds_of
     if preposition not in lexicon.words["object_prepositions"] or office or deed:
         return False
@@ -203,13 +204,17 @@ def _ends_a_name(sentence: Sentence, hit: NameHit, lexicon: Lexicon) -> bool:
     before = sentence.tokens[position]
     written = before.raw[0].isupper() and before.raw[1:].islower() and not before.is_number
     known = any(other.first <= position < other.last for other in sentence.names)
-    starts = range(max(position - 4, 0), position + 1)
-    headed = any(
+    headed = _is_headed(sentence, hit, lexicon)
+    return written and not known and not headed and before.word not in lexicon.words["function_words"]
+
+
+def _is_headed(sentence: Sentence, hit: NameHit, lexicon: Lexicon) -> bool:
+    """Whether a noun before the name shows it to be a place ("the Port of Baku")."""
+    return any(
         found.last == hit.first
-        for start in starts
+        for start in range(max(hit.first - 5, 0), hit.first)
         for found in lexicon.places.heads_before.find_at(sentence.tokens, start, hit.first)
     )
-    return written and not known and not headed and before.word not in lexicon.words["function_words"]
 
 
 def _after_actor(sentence: Sentence, position: int) -> bool:
