@@ -177,15 +177,25 @@ class PhraseTable(Generic[Entry]):
     def find_at(self, tokens: tuple[Token, ...], position: int, last: int) -> Iterator[Hit[Entry]]:
         """Every phrase that begins at one token."""
         word = tokens[position].word
+        following = tokens[position + 1] if position + 1 < last else None
         for elements, entry in (
             *self._by_word.get(word, ()),
             *self._by_prefix.get(word[:PREFIX_KEY], ()),
             *(self._by_slot if word[0].isdecimal() or word[-1].isdecimal() else ()),
             *self._others,
         ):
+            if len(elements) > 1 and not self._may_go_on(elements, following):
+                continue
             found = self._match(elements, 0, tokens, position, last)
             if found is not None and found[0] > position:
                 yield Hit(entry, position, found[0], found[1])
+
+    def _may_go_on(self, elements: tuple[Element, ...], following: Token | None) -> bool:
+        """Whether the word after its first may be a phrase's second; most phrases end here, cheaply."""
+        second = elements[1]
+        if elements[0].gap or second.gap or second.optional:
+            return True
+        return following is not None and second.fits(following, self._slots)
 
     def _match(
         self, elements: tuple[Element, ...], place: int, tokens: tuple[Token, ...], position: int, last: int
