@@ -96,3 +96,22 @@ def test_what_is_no_feature_collection_is_a_fault(case: Path, tmp_path: Path, te
 def test_lines_go_into_a_case_alone(tmp_path: Path) -> None:
     with pytest.raises(InputFault, match="no case"):
         import_lines(save(tmp_path, line(NORTON, HAVEN)), into=tmp_path)
+
+
+def test_a_byte_order_mark_in_the_case_s_own_tables_loses_no_column(case: Path, tmp_path: Path) -> None:
+    nodes = case / "network" / "nodes.csv"
+    nodes.write_text("\ufeff" + nodes.read_text(encoding="utf-8"), encoding="utf-8")
+    import_lines(save(tmp_path, line(NORTON, HAVEN)), into=case)
+    assert nodes.read_text(encoding="utf-8").splitlines()[-1].startswith("haven,Haven,XNO")
+
+
+def test_a_case_with_faults_of_its_own_is_told_to_be_checked(case: Path, tmp_path: Path) -> None:
+    nodes = case / "network" / "nodes.csv"
+    nodes.write_text(nodes.read_text(encoding="utf-8") + "x,X,XNO,city,north,1,,,\n", encoding="utf-8")
+    with pytest.raises(InputFault, match="rahdari check"):
+        import_lines(save(tmp_path, line(NORTON, HAVEN)), into=case)
+
+
+def test_properties_that_are_no_object_are_a_fault(case: Path, tmp_path: Path) -> None:
+    with pytest.raises(FaultyInput, match="no object"):
+        import_lines(save(tmp_path, line(NORTON, HAVEN) | {"properties": [1]}), into=case)

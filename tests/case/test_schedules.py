@@ -10,7 +10,7 @@ import pytest
 
 from rahdari.case import check_case, find_case, read_case
 from rahdari.case.lines import import_lines
-from rahdari.case.schedules import read_schedules
+from rahdari.case.schedules import WEEKDAYS, read_schedules, services_per_week
 from rahdari.exceptions import FaultyInput, InputFault
 
 TABLES = {
@@ -99,3 +99,63 @@ def test_a_file_that_is_no_schedule_says_what_one_is(tmp_path: Path) -> None:
         read_schedules(tmp_path / "feed.zip")
     with pytest.raises(InputFault, match=r"lack trips\.txt"):
         read_schedules(save(tmp_path / "feed", trips="route_id,service_id,trip_id\n"))
+
+
+def test_calendars_of_successive_seasons_do_not_add_up(tmp_path: Path) -> None:
+    header = TABLES["calendar"].splitlines()[0] + "\n"
+    halves = header + "first,1,1,1,1,1,1,1,20260101,20260107\nthen,1,1,1,1,1,1,1,20260108,20260114\n"
+    feed = save(
+        tmp_path / "feed",
+        calendar=halves,
+        trips="route_id,service_id,trip_id\nF1,first,out\nF1,then,back\n",
+        stop_times=TABLES["stop_times"].replace("back,06:00:00,06:00:00,H,1", "back,06:00:00,06:00:00,N,1")
+        .replace("back,16:00:00,16:00:00,N,2", "back,16:00:00,16:00:00,H,2"),
+    )  # fmt: skip
+    (feature,) = read_schedules(feed)
+    assert feature["properties"]["departures_per_week"] == 7  # daily in the first week, daily in the second
+
+
+def test_days_added_to_an_empty_calendar_count_and_removed_ones_do_not() -> None:
+    none_of_the_week = dict.fromkeys(WEEKDAYS, "0") | {"start_date": "20260101", "end_date": "20260114"}
+    daily = dict.fromkeys(WEEKDAYS, "1") | {"start_date": "20260101", "end_date": "20260114"}
+    weekly = services_per_week(
+        [none_of_the_week | {"service_id": "added"}, daily | {"service_id": "cut"}],
+        [
+            {"service_id": "added", "date": "20260103", "exception_type": "1"},
+            {"service_id": "cut", "date": "20260104", "exception_type": "2"},
+        ],
+    )
+    assert weekly == {"added": 0.5, "cut": 6.5}
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "part"),
+    [
+        ("stops", "stop_id,stop_name,stop_lat,stop_lon\nN,Port d'\xe9t\xe9,1,1\n".encode("latin-1"), "table in UTF-8"),
+        ("stops", b"stop_id,stop_name,stop_lat,stop_lon\nN," + b"x" * 200_000 + b",1,1\n", "field larger"),
+        ("stop_times", TABLES["stop_times"].replace("N,1", "N,\u00b2").encode(), "no whole number"),
+        ("trips", b"route_id,service_id,trip_id\nF1,none,out\nF1,week,back\n", "'none' has no row in calendar"),
+        ("calendar", TABLES["calendar"].replace("20261231", "20251231").encode(), "before it starts"),
+        ("frequencies", b"trip_id,start_time,end_time,headway_secs\nout,10:00:00,08:00:00,60\n", "later end_time"),
+        ("calendar_dates", b"service_id,date,exception_type\nweek,20260101,3\n", "not '3'"),
+    ],
+)
+def test_hostile_tables_are_faults_and_no_crash(tmp_path: Path, table: str, text: bytes, part: str) -> None:
+    feed = save(tmp_path / "feed")
+    (feed / f"{table}.txt").write_bytes(text)
+    with pytest.raises(InputFault, match=part):
+        read_schedules(feed)
+
+
+def test_a_locked_zip_is_a_fault(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
+        for file in save(tmp_path / "feed").iterdir():
+            archive.write(file, file.name)
+    held = bytearray((tmp_path / "feed.zip").read_bytes())
+    place = held.find(b"PK\x01\x02")
+    while place >= 0:
+        held[place + 8] |= 1  # the flag of an encrypted entry
+        place = held.find(b"PK\x01\x02", place + 4)
+    (tmp_path / "locked.zip").write_bytes(held)
+    with pytest.raises(InputFault, match="encrypted"):
+        read_schedules(tmp_path / "locked.zip")

@@ -119,10 +119,13 @@ def read_defaults(settings: Iterable[str]) -> Mapping[str, str]:
 
 def _read_draft(into: Path) -> _Draft:
     rows = {name: list(_read_rows(into, name)) for name in ("nodes", "links")}
-    places = [_Place(row["id"], float(row["lat"]), float(row["lon"]), row["country"], row["name"], False)
-              for row in rows["nodes"]]  # fmt: skip
-    keys = {_key(row) for row in rows["links"]}
-    draft = _Draft({row["id"] for row in rows["links"]}, keys)
+    try:
+        places = [_Place(row["id"], float(row["lat"]), float(row["lon"]), row["country"], row["name"], False)
+                  for row in rows["nodes"]]  # fmt: skip
+        draft = _Draft({row["id"] for row in rows["links"]}, {_key(row) for row in rows["links"]})
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"The network of {into} has faults of its own, so nothing can be added. Run: rahdari check {into}"
+        raise InputFault(message, kind="faulty-case") from error
     for place in places:
         draft.hold(place)
     return draft
@@ -149,6 +152,8 @@ def _add_feature(feature: Any, draft: _Draft, *, source: str, defaults: Mapping[
     if not isinstance(points, list) or len(points) < 2 or not all(_is_point(point) for point in points):
         return "coordinates must be two or more pairs of longitude (-180 to 180) and latitude (-90 to 90)."
     given = feature.get("properties") or {}
+    if not isinstance(given, dict):
+        return "its properties are no object of names and values."
     own = {str(name): str(value).strip() for name, value in given.items() if value is not None}
     told = {**_defaults_of(own.get("mode", ""), defaults), **own}
     along = sum(great_circle_km(a[1], a[0], b[1], b[0]) for a, b in pairwise(points))
@@ -312,7 +317,8 @@ def _write(draft: _Draft, into: Path, *, source: str, file: str) -> None:
 
 def _append(file: Path, rows: list[dict[str, str]], *, columns: tuple[str, ...]) -> None:
     """Nothing; adds rows under the file's own header, or makes the file."""
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    # Spreadsheets begin a file with a byte-order mark, which is no part of the first column's name.
+    text = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
     header = next(csv.reader(text.splitlines()), None) or list(columns)
     with file.open("a", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, header, extrasaction="ignore", restval="", lineterminator="\n")

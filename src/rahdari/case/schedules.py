@@ -3,7 +3,8 @@
 Read are stops, routes, trips, stop_times, calendar, calendar_dates and frequencies (gtfs.org, Schedule Reference), from
 a folder or a zip. A column `rate` in routes (and `gauge` for rail) and `country` in stops say what GTFS has no word
 for; where they are missing the import's own options serve. Of a line's two directions the departures are averaged, for
-a link is passed both ways.
+a link is passed both ways. Departures are a mean over the whole feed: of a summer's and a winter's calendar each counts
+for the part of the feed in which it holds.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
@@ -21,10 +23,11 @@ from typing import Any
 
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where
 
-MAX_BYTES = 500_000_000
+MAX_BYTES = 200_000_000
+MOST_ROWS = 2_000_000
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEEDED = ("stops", "routes", "trips", "stop_times")
-ADDED = "1"  # exception_type of calendar_dates: service is added on that day
+EXCEPTIONS = {"1": 1, "2": -1}  # exception_type of calendar_dates: service is added, or removed, on that day
 MOST_FAULTS = 1000
 # route_type, with the extended types in hundreds: https://gtfs.org/schedule/reference/#routestxt
 _PLAIN = {"2": "rail", "3": "road", "4": "ferry", "11": "road"}
@@ -49,7 +52,7 @@ def read_schedules(path: Path) -> list[Any]:
     if missing:
         message = f"The schedules lack {', '.join(missing)}, or these are empty."
         raise InputFault(message, kind="faulty-lines", where=Where(path.name))
-    weekly = _services_per_week(tables["calendar"], tables["calendar_dates"])
+    weekly = services_per_week(tables["calendar"], tables["calendar_dates"])
     runs = _runs_per_trip(tables["frequencies"])
     trips = {row["trip_id"]: row for row in tables["trips"]}
     routes = {row["route_id"]: row for row in tables["routes"]}
@@ -63,7 +66,12 @@ def read_schedules(path: Path) -> list[Any]:
         if trip is None or not known:
             faults.append(Fault(f"trip {trip_id!r} has no row in trips.txt and routes.txt.", Where("stop_times.txt")))
             continue
-        departures = weekly.get(trip["service_id"], 0.0) * runs.get(trip_id, 1.0)
+        service = trip["service_id"]
+        if service not in weekly:
+            message = f"service {service!r} has no row in calendar.txt or calendar_dates.txt."
+            faults.append(Fault(message, Where("trips.txt")))
+            continue
+        departures = weekly[service] * runs.get(trip_id, 1.0)
         faults += _add_trip(found, trip["route_id"], list(calls), departures=departures, stops=stops)
         if len(faults) >= MOST_FAULTS:
             break
@@ -78,6 +86,18 @@ def read_schedules(path: Path) -> list[Any]:
 
 def _read_table(path: Path, name: str) -> Iterator[dict[str, str]]:
     """The rows of NAME.txt in the folder or zip, none where it is missing; too large a file is refused unread."""
+    try:
+        yield from _open_table(path, name)
+    except zipfile.BadZipFile as error:
+        message = "GTFS is a folder of .txt tables, or a zip of them; this file is neither."
+        raise InputFault(message, kind="faulty-lines", where=Where(path.name)) from error
+    except (UnicodeDecodeError, csv.Error, zlib.error, NotImplementedError, RuntimeError) as error:
+        # zipfile tells a locked entry by RuntimeError, an unknown compression by NotImplementedError.
+        message = f"{name}.txt cannot be read as a table in UTF-8: {error}."
+        raise InputFault(message, kind="faulty-lines", where=Where(path.name)) from error
+
+
+def _open_table(path: Path, name: str) -> Iterator[dict[str, str]]:
     if path.is_dir():
         file = path / f"{name}.txt"
         if file.is_file():
@@ -85,17 +105,13 @@ def _read_table(path: Path, name: str) -> Iterator[dict[str, str]]:
             with file.open(encoding="utf-8-sig", newline="") as stream:
                 yield from _rows(stream, file.name)
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if f"{name}.txt" not in archive.namelist():
-                return
-            entry = archive.getinfo(f"{name}.txt")
-            _check_size(entry.file_size, entry.filename)
-            with archive.open(entry) as held:
-                yield from _rows(io.TextIOWrapper(held, encoding="utf-8-sig", newline=""), entry.filename)
-    except zipfile.BadZipFile as error:
-        message = "GTFS is a folder of .txt tables, or a zip of them; this file is neither."
-        raise InputFault(message, kind="faulty-lines", where=Where(path.name)) from error
+    with zipfile.ZipFile(path) as archive:
+        if f"{name}.txt" not in archive.namelist():
+            return
+        entry = archive.getinfo(f"{name}.txt")
+        _check_size(entry.file_size, entry.filename)
+        with archive.open(entry) as held:
+            yield from _rows(io.TextIOWrapper(held, encoding="utf-8-sig", newline=""), entry.filename)
 
 
 def _rows(stream: io.TextIOBase, name: str) -> Iterator[dict[str, str]]:
@@ -104,7 +120,7 @@ def _rows(stream: io.TextIOBase, name: str) -> Iterator[dict[str, str]]:
         "routes": ("route_id", "route_type"),
         "trips": ("trip_id", "route_id", "service_id"),
         "stop_times": ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
-        "calendar": ("service_id", *WEEKDAYS),
+        "calendar": ("service_id", *WEEKDAYS, "start_date", "end_date"),
         "calendar_dates": ("service_id", "date", "exception_type"),
         "frequencies": ("trip_id", "start_time", "end_time", "headway_secs"),
     }[name.removesuffix(".txt")]
@@ -114,10 +130,13 @@ def _rows(stream: io.TextIOBase, name: str) -> Iterator[dict[str, str]]:
         message = f"The column {missing[0]} is missing."
         raise InputFault(message, kind="faulty-lines", where=Where(name, 1, missing[0]))
     for number, row in enumerate(reader, start=2):
+        if number > MOST_ROWS:
+            message = f"The table has more than {MOST_ROWS:,} rows: keep the freight services only."
+            raise InputFault(message, kind="too-large", where=Where(name))
         if None in row or any(row[column] is None for column in needed):
             message = "The row has not as many cells as the header."
             raise InputFault(message, kind="faulty-lines", where=Where(name, number, None))
-        if name == "stop_times.txt" and not row["stop_sequence"].strip().isdigit():
+        if name == "stop_times.txt" and not row["stop_sequence"].strip().isdecimal():
             message = f"stop_sequence is no whole number: {row['stop_sequence']!r}."
             raise InputFault(message, kind="faulty-lines", where=Where(name, number, "stop_sequence"))
         yield {column: value.strip() for column, value in row.items() if value is not None}
@@ -129,33 +148,51 @@ def _check_size(size: int, name: str) -> None:
         raise InputFault(message, kind="too-large", where=Where(name))
 
 
-def _services_per_week(calendar: list[dict[str, str]], dates: list[dict[str, str]]) -> dict[str, float]:
-    """Days of service a week: those of the calendar, else the added days over the weeks that they span."""
-    weekly = {row["service_id"]: float(sum(row[day] == "1" for day in WEEKDAYS)) for row in calendar}
-    added: dict[str, list[date]] = defaultdict(list)
-    for number, row in enumerate(dates, start=2):
-        if row["exception_type"] == ADDED and row["service_id"] not in weekly:
-            try:
-                added[row["service_id"]].append(date.fromisoformat(row["date"]))
-            except ValueError as error:
-                message = f"{row['date']!r} is no day: write YYYYMMDD."
-                raise InputFault(
-                    message, kind="faulty-lines", where=Where("calendar_dates.txt", number, "date")
-                ) from error
-    for service, days in added.items():
-        weeks = max(((max(days) - min(days)).days + 1) / 7, 1.0)
-        weekly[service] = len(days) / weeks
-    return weekly
+def services_per_week(calendar: Iterable[Row], exceptions: Iterable[Row]) -> dict[str, float]:
+    """Days of service a week, a mean over the whole feed, by service.
+
+    A calendar's days of the week count for the part of the feed in which it holds; days added and removed are added and
+    taken off. The feed runs from the first to the last day that any service names, a week at the least.
+    """
+    spans: dict[str, tuple[date, date, int]] = {}
+    for number, row in enumerate(calendar, start=2):
+        begin, end = (_day(row[name], Where("calendar.txt", number, name)) for name in ("start_date", "end_date"))
+        if end < begin:
+            message = f"The service ends on {row['end_date']}, before it starts."
+            raise InputFault(message, kind="faulty-lines", where=Where("calendar.txt", number, "end_date"))
+        spans[row["service_id"]] = begin, end, sum(row[day] == "1" for day in WEEKDAYS)
+    named = [day for begin, end, _ in spans.values() for day in (begin, end)]
+    changed: Counter[str] = Counter()
+    for number, row in enumerate(exceptions, start=2):
+        if row["exception_type"] not in EXCEPTIONS:
+            message = f"exception_type is 1 (added) or 2 (removed), not {row['exception_type']!r}."
+            raise InputFault(message, kind="faulty-lines", where=Where("calendar_dates.txt", number, "exception_type"))
+        named.append(_day(row["date"], Where("calendar_dates.txt", number, "date")))
+        changed[row["service_id"]] += EXCEPTIONS[row["exception_type"]]
+    weeks = max(((max(named) - min(named)).days + 1) / 7, 1.0) if named else 1.0
+    weekly = {service: count / weeks for service, count in changed.items()}
+    for service, (begin, end, days) in spans.items():
+        held = ((end - begin).days + 1) / 7
+        weekly[service] = weekly.get(service, 0.0) + days * min(held / weeks, 1.0)
+    return {service: max(days, 0.0) for service, days in weekly.items()}
+
+
+def _day(text: str, where: Where) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputFault(f"{text!r} is no day: write YYYYMMDD.", kind="faulty-lines", where=where) from error
 
 
 def _runs_per_trip(frequencies: list[dict[str, str]]) -> dict[str, float]:
     runs: dict[str, float] = defaultdict(float)
     for number, row in enumerate(frequencies, start=2):
         begin, end = _hours(row["start_time"]), _hours(row["end_time"])
-        if begin is None or end is None or not row["headway_secs"].isdigit() or int(row["headway_secs"]) == 0:
-            message = "start_time and end_time must be HH:MM:SS and headway_secs whole seconds above 0."
+        headway = int(row["headway_secs"]) if row["headway_secs"].isdecimal() else 0
+        if begin is None or end is None or end <= begin or headway == 0:
+            message = "start_time and a later end_time must be HH:MM:SS and headway_secs whole seconds above 0."
             raise InputFault(message, kind="faulty-lines", where=Where("frequencies.txt", number, None))
-        runs[row["trip_id"]] += (end - begin) * 3600 / int(row["headway_secs"])
+        runs[row["trip_id"]] += (end - begin) * 3600 / headway
     return runs
 
 
@@ -188,8 +225,9 @@ def _add_trip(
 
 
 def _hours(text: str) -> float | None:
+    """Hours since midnight of HH:MM:SS, which may be past 24; None where it is no time."""
     parts = text.split(":")
-    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
         return None
     hours, minutes, seconds = (int(part) for part in parts)
     return hours + minutes / 60 + seconds / 3600
@@ -221,7 +259,7 @@ def _mode(route_type: str) -> str:
     """The mode of a route_type; an unknown one goes on as it is, and the import names it."""
     if route_type in _PLAIN:
         return _PLAIN[route_type]
-    hundreds = int(route_type) // 100 if route_type.isdigit() else 0
+    hundreds = int(route_type) // 100 if route_type.isdecimal() else 0
     return _EXTENDED.get(hundreds, f"route_type {route_type}")
 
 
