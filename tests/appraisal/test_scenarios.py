@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_a_faulty_header_is_named(case: Case, tmp_path: Path, text: str, part: s
         read_scenarios(save(tmp_path, text), case)
 
 
-@pytest.mark.parametrize("place", ["process:2", "processes:none", "threads:0", "dask:two"])
+@pytest.mark.parametrize("place", ["process:2", "processes:none", "processes:²", "threads:0", "serial:2", "dask:two"])
 def test_a_place_that_is_none_is_refused(place: str) -> None:
     with pytest.raises(RahdariError), open_executor(place):
         pass
@@ -91,3 +92,33 @@ def test_faults_come_back_from_another_process_whole() -> None:
     error = FaultyInput([Fault("No number.", Where("claims.csv", 2, "value"))], kind="faulty-case")
     back = pickle.loads(pickle.dumps(error))
     assert (back.faults, back.kind, back.message) == (error.faults, error.kind, error.message)
+
+
+def test_an_unknown_book_and_a_row_after_empty_lines_are_named_by_row(case: Case, tmp_path: Path) -> None:
+    with pytest.raises(FaultyInput) as caught:
+        read_scenarios(save(tmp_path, "id,measures,book\na,all,north\n\n\nb,alle,\n"), case)
+    assert [(fault.where.row, fault.where.column) for fault in caught.value.faults] == [(2, "book"), (5, "measures")]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("id,measures,measures\na,all,none\n", "there 2 times"), (f"id,measures\n{'x' * 200_000},all\n", "no CSV table")],
+)
+def test_a_column_told_twice_and_a_cell_without_end_are_faults(
+    case: Case, tmp_path: Path, text: str, part: str
+) -> None:
+    with pytest.raises(InputFault, match=part):
+        read_scenarios(save(tmp_path, text), case)
+
+
+def test_a_case_that_has_changed_is_read_again(tmp_path: Path) -> None:
+    folder = tmp_path / "islands"
+    shutil.copytree(find_case("two_islands"), folder)
+    path = save(tmp_path, "id,measures,draws\nnothing,none,4\n")
+    first = read_case(folder)
+    appraise_scenarios(first, read_scenarios(path, first))
+    settings = folder / "case.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    then = read_case(folder)
+    assert then.sha256 != first.sha256
+    assert len(appraise_scenarios(then, read_scenarios(path, then))) == 1

@@ -72,6 +72,8 @@ def open_executor(place: str) -> Iterator[Executor]:
         with _open_dask(rest) as client:
             yield Cluster(client)
     elif kind == "serial":
+        if rest:
+            raise InputFault(f"{place!r}: serial work has one worker; write serial, or processes:{rest}.", kind="usage")
         yield Serial()
     else:
         workers = _read_workers(rest, place)
@@ -91,7 +93,14 @@ def _open_dask(address: str) -> Iterator[Any]:
         message = "The executor dask needs the extra scale: pip install 'rahdari[scale]'."
         raise InputFault(message, kind="missing-extra") from error
     if "://" in address:
-        with Client(address) as client:  # type: ignore[no-untyped-call]
+        try:
+            client = Client(address)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError) as error:
+            message = (
+                f"No Dask scheduler answers at {address}: start one there, or write dask:2 for one on this machine."
+            )
+            raise InputFault(message, kind="no-cluster") from error
+        with client:
             yield client
         return
     workers = _read_workers(address, f"dask:{address}")
@@ -107,7 +116,7 @@ def _open_dask(address: str) -> Iterator[Any]:
 def _read_workers(text: str, place: str) -> int:
     if not text:
         return WORKERS
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         message = f"{place!r} names no number of workers: write processes:4, or dask:tcp://HOST:PORT for a cluster."
         raise InputFault(message, kind="usage")
     return int(text)

@@ -15,7 +15,7 @@ from rahdari.appraisal.situations import Shock
 from rahdari.appraisal.world import World
 from rahdari.case import Case
 from rahdari.measures import Measure, apply_measures, network_changes, opened_entities
-from rahdari.transport.alternatives import find_candidates, usable_edges
+from rahdari.transport.alternatives import crossings_of, find_candidates, usable_edges
 from rahdari.transport.availability import Exceptions, conditions_on
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.choice import choice_shares, measure_path_size
@@ -139,21 +139,13 @@ def gateway_shares(case: Case, world: World, settings: Sequence[Setting]) -> tup
                 whole = np.where(one.carried[usable, column], whole, np.inf)
                 by_route[usable] += weight * choice_shares(whole, sizes, scale=world.cost_model.scale)
             for route, share in zip(one.routes, by_route.tolist(), strict=True):
-                for crossing in crossings_of(case, world.cost_model.graph, route):
+                for crossing in dict.fromkeys(crossings_of(case.network, world.cost_model.graph, route)):
                     shares[crossing] = shares.get(crossing, 0.0) + share / len(sets)
         for crossing, share in sorted(shares.items(), key=lambda item: -item[1]):
             if share >= 0.01:
                 title = f"Share of {flow.id} trade that passes {names[crossing]}"
                 found.append(IndicatorAnswer(f"gateway-{crossing}", title, setting.name, share, "fraction"))
     return tuple(found)
-
-
-def crossings_of(case: Case, graph: Graph, route: Route) -> tuple[str, ...]:
-    """The border crossings that a route passes, each once."""
-    links = [int(graph.links[edge]) for edge in route.edges if graph.links[edge] >= 0]
-    return tuple(
-        dict.fromkeys(case.network.links[link].crossing for link in links if case.network.links[link].crossing)
-    )
 
 
 @dataclass(frozen=True, slots=True)

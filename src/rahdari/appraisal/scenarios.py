@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from rahdari.appraisal.appraise import Options, appraise
 from rahdari.appraisal.executor import Executor, Serial
 from rahdari.appraisal.result import Appraisal
+from rahdari.appraisal.world import forecast_books
 from rahdari.case import Case, read_case
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names
 from rahdari.measures import find_measures
@@ -44,25 +47,31 @@ def read_scenarios(path: Path, case: Case) -> tuple[Scenario, ...]:
     if path.stat().st_size > MAX_BYTES:
         raise InputFault(f"The file has more than {MAX_BYTES / 1e6:.0f} MB.", kind="file", where=where)
     try:
-        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), restkey="")
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), restkey="")
+        header, rows = tuple(reader.fieldnames or ()), [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError as error:
         raise InputFault("The file is no UTF-8 text.", kind="file", where=where) from error
-    header, rows = tuple(reader.fieldnames or ()), list(reader)
-    for name in header:
+    except csv.Error as error:
+        raise InputFault(f"The file is no CSV table: {error}.", kind="file", where=where) from error
+    for name, times in Counter(header).items():
         if name not in COLUMNS:
             near = nearest_names(name, COLUMNS)
             hint = f" Did you mean {near[0]}?" if near else f" Known: {', '.join(COLUMNS)}."
             raise InputFault(f"Unknown column: {name!r}.{hint}", kind="faulty-scenarios", where=Where(path.name, 1))
+        if times > 1:
+            message = f"The column {name} is there {times} times."
+            raise InputFault(message, kind="faulty-scenarios", where=Where(path.name, 1, name))
     if not {"id", "measures"} <= set(header) or not rows:
         message = "Scenarios need a header with id and measures, and a row for each."
         raise InputFault(message, kind="faulty-scenarios", where=Where(path.name, 1))
     faults: list[Fault] = []
     found: dict[str, Scenario] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         try:
             scenario = _read_row(row, case)
         except InputFault as error:
-            column = "measures" if error.where is None else error.where.column
+            column = error.kind.removeprefix("unknown-") if error.where is None else error.where.column
+            column = "measures" if column == "measure" else column
             faults.append(Fault(error.message, Where(path.name, number, column)))
             continue
         if scenario.id in found:
@@ -85,6 +94,7 @@ def _read_row(row: dict[str, str | None], case: Case) -> Scenario:
         raise InputFault(message, kind="faulty-scenarios", where=Where("", None, "id" if words else "measures"))
     measures = None if words == ["all"] else () if words == ["none"] else tuple(words)
     find_measures(measures or (), case.measures)
+    forecast_books(case, told.get("book") or None)
     default = Options()
     return Scenario(
         told["id"],
@@ -121,13 +131,13 @@ def appraise_scenarios(
 
 def _appraise_task(task: tuple[str, str, Options]) -> Appraisal:
     folder, sha256, options = task
-    case = _read_once(folder)
+    case = _read_once(folder, sha256)
     if case.sha256 != sha256:
         message = f"The case on the worker is another one ({case.sha256[:12]}, not {sha256[:12]}): copy it there anew."
         raise InputFault(message, kind="other-case")
     return appraise(case, options)
 
 
-@cache
-def _read_once(folder: str) -> Case:
+@lru_cache(maxsize=1)
+def _read_once(folder: str, sha256: str) -> Case:  # noqa: ARG001 - a case that has changed is read again
     return read_case(Path(folder))

@@ -64,6 +64,7 @@ def find_candidates(
 
 
 def measure_routes(graph: Graph, elements: Elements, routes: Sequence[Route]) -> Candidates:
+    """The routes with hours, USD a tonne, kg of CO2e a tonne and km, at the elements' figures in use."""
     counts = count_elements(graph, routes, elements=elements.length_km.size)
     return Candidates(
         routes=tuple(routes),
@@ -81,12 +82,15 @@ def edge_sums(graph: Graph, element_values: Array) -> Array:
 
 
 def links_of(graph: Graph, route: Route) -> list[int]:
+    """The numbers of the links that a route passes, in its order."""
     return [int(graph.links[edge]) for edge in route.edges if graph.links[edge] >= 0]
 
 
 def crossings_of(network: Network, graph: Graph, route: Route) -> list[str]:
+    """The ids of the border crossings that a route passes, in its order; one passed by two links is there twice."""
     return [network.links[link].crossing for link in links_of(graph, route) if network.links[link].crossing]
 
 
 def modes_of(graph: Graph, route: Route) -> tuple[str, ...]:
+    """The modes of a route's links, each once, in the order in which they come."""
     return tuple(dict.fromkeys(graph.modes[edge] for edge in route.edges if graph.links[edge] >= 0))

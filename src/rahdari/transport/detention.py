@@ -49,7 +49,10 @@ class Detention:
 def measure_detention(
     network: Network, graph: Graph, route: Route, *, element_h: NDArray[np.float64], claims: Claims
 ) -> Detention | None:
-    """The detention of the port that the route's longest stretch over land begins or ends at, where one is sourced."""
+    """The detention of the port that the route's longest stretch over land begins or ends at, where one is sourced.
+
+    None where no land is passed from such a port: a container that comes by sea and stays there is not taken inland.
+    """
     names = {node.id: node.name for node in network.nodes}
     entities = {stop.at: stop.entity for stop in network.stops if stop.kind == "port"}
     found: list[Detention] = []
@@ -61,6 +64,8 @@ def measure_detention(
             continue
         ahead = _hours_by_land(graph, route.edges[position:], element_h)
         behind = _hours_by_land(graph, reversed(route.edges[:position]), element_h)
+        if not (ahead or behind):
+            continue
         told = [rate.value, *(rival.value for rival in rate.rivals)]
         sources = tuple(dict.fromkeys((*rate.sources, *free.sources)))
         away = 2 * max(ahead, behind) / HOURS_PER_DAY
