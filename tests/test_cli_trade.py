@@ -98,6 +98,15 @@ def test_what_cannot_be_drawn_is_said(
     assert words in json.loads(capfd.readouterr().out)["error"]["message"]
 
 
+@pytest.mark.parametrize("words", [("--seed", "-1"), ("--draws", "0")])
+def test_a_seed_below_nought_and_no_draws_are_faults_of_the_command_line(
+    flows: Path, capfd: pytest.CaptureFixture[str], words: tuple[str, str]
+) -> None:
+    asked = ["draw", "--economy", str(flows.parent), "--policy", str(flows), "--estimate", str(flows), *words]
+    assert main([*asked, "--json"]) == 2
+    assert words[0] in json.loads(capfd.readouterr().out)["error"]["message"]
+
+
 def test_estimate_names_the_nearest_column(flows: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["estimate", str(flows), "--formula", FORMULA.replace("dist", "dst"), "--json"]) == 2
     error = json.loads(capfd.readouterr().out)["error"]

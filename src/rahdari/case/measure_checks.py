@@ -67,8 +67,8 @@ def _check_idle(tables: Mapping[str, Table]) -> list[Fault]:
     table = tables["edits"]
     return [
         Fault(
-            f"{row['attribute']} changes no time or cost, since loads do not feed back: say in not_modelled of "
-            f"{row['measure']} that this part has no effect.",
+            f"{row['attribute']} of a link changes no time or cost (loads count at stops alone): say in not_modelled "
+            f"of {row['measure']} that this part has no effect.",
             table.where(index, "attribute"),
         )
         for index, row in table.numbered()

@@ -155,8 +155,13 @@ def estimate(file: Path, *, formula: str, vcov: str, latex: bool, as_json: bool)
     show_default=True,
     help="What becomes of trade deficits: kept in value, kept as a share, or set to zero.",
 )
-@click.option("--draws", default=1000, show_default=True, help="How many draws.")
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same bands.")
+@click.option(
+    "--draws", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, metavar="N", help="How many draws.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, metavar="S",
+    help="The same seed gives the same bands.",
+)  # fmt: skip
 def draw(
     *,
     folder: Path,
