@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,10 @@ WAYS = [
 DEFAULTS = ("country=XNO", "road.rate=road-isle", "rail.rate=rail-isle", "ferry.rate=ferry-isle")
 
 
-def save(path: Path) -> Path:
+def save(path: Path, ways: Sequence[tuple[tuple[int, ...], dict[str, str]]] = WAYS) -> Path:
     lines = ["<?xml version='1.0'?>", "<osm version='0.6'>"]
     lines += [f"<node id='{key}' version='1' lon='{lon}' lat='{lat}'/>" for key, (lon, lat) in NODES.items()]
-    for number, (nodes, tags) in enumerate(WAYS, start=1):
+    for number, (nodes, tags) in enumerate(ways, start=1):
         refs = "".join(f"<nd ref='{node}'/>" for node in nodes)
         told = "".join(f"<tag k='{key}' v='{value}'/>" for key, value in tags.items())
         lines.append(f"<way id='{number}' version='1'>{refs}{told}</way>")
@@ -67,6 +68,13 @@ def test_ways_are_joined_from_junction_to_junction_and_lanes_and_sidings_left_ou
         [NODES[1], NODES[2], NODES[3]],
         [NODES[3], NODES[2], NODES[1]],
     )
+
+
+def test_a_way_that_meets_itself_is_cut_where_it_does(tmp_path: Path) -> None:
+    loop = ((1, 2, 3, 5, 2), {"highway": "trunk"})
+    found = read_extract(save(tmp_path / "isle.osm", [loop, ((2, 4), {"highway": "trunk"})]))
+    ends = sorted(sorted(tuple(one["geometry"]["coordinates"][end]) for end in (0, -1)) for one in found)
+    assert ends == sorted([[NODES[1], NODES[2]], [NODES[2], NODES[2]], sorted([NODES[2], NODES[4]])])
 
 
 def test_an_extract_becomes_links_of_a_sound_case(case: Path, tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ def _kind_of(tags: Mapping[str, str]) -> Kind | None:
 
 
 def split_chains(chains: Iterable[_Chain]) -> list[_Chain]:
-    """The chains cut wherever a node belongs to more than one of a kind, so that they meet only at their ends."""
+    """The chains cut wherever ways of a kind meet, or one meets itself, so that they meet only at their ends."""
     held = list(chains)
-    uses = Counter((chain.kind, node) for chain in held for node in set(chain.nodes))
+    uses = Counter((chain.kind, node) for chain in held for node in chain.nodes)
     cut: list[_Chain] = []
     for chain in held:
         begin = 0
