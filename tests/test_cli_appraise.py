@@ -130,3 +130,9 @@ def test_validate_prints_rows_and_says_a_miss_in_its_exit_code(capfd: pytest.Cap
         set(row) >= {"id", "group", "what", "published", "model", "unit", "tolerance", "pass", "source"} for row in rows
     )
     assert code == (1 if any(row["pass"] is False for row in rows) else 0)
+
+
+@pytest.mark.parametrize("command", ["appraise", "corridors"])
+def test_measures_that_name_nothing_are_a_fault_and_not_none(capfd: pytest.CaptureFixture[str], command: str) -> None:
+    assert main([command, "--measures", " , ", "--json"]) == 2
+    assert "--measures names none" in json.loads(capfd.readouterr().out)["error"]["message"]

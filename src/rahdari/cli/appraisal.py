@@ -16,6 +16,7 @@ from rahdari.cli.command import (
     USER_CAN_MEND,
     case_option,
     command,
+    read_measures,
     show_warnings,
     write_json,
 )
@@ -132,8 +133,8 @@ def appraise(
     from rahdari.report.plain import appraisal_answer
     from rahdari.report.words import find_words
 
-    chosen = None if measures == "all" else () if measures == "none" else tuple(filter(None, measures.split(",")))
-    options = Options(chosen, book, draws, seed, precision) if replay is None else read_options(replay)
+    told = Options(read_measures(measures), book, draws, seed, precision)
+    options = told if replay is None else read_options(replay)
     find_words(language)  # an unknown language is told before the work
     loaded, appraisal = run_appraisal(case, options, check=partial(check_same_case, replay))
     write_report(loaded, appraisal, ReportFiles(html, pdf, xlsx, csv), language=language)

@@ -25,7 +25,7 @@ from datetime import date
 import click
 
 from rahdari import __version__
-from rahdari.exceptions import RahdariError, unknown_name
+from rahdari.exceptions import InputFault, RahdariError, unknown_name
 
 ANSWERED = 0
 CHECK_FAILED = 1
@@ -83,6 +83,16 @@ def read_day(context: click.Context, option: click.Parameter, text: str | None) 
     except ValueError:
         problem = "is no day of the calendar"
     raise click.BadParameter(f"{text!r} {problem}: write YYYY-MM-DD.", ctx=context, param=option)
+
+
+def read_measures(text: str) -> tuple[str, ...] | None:
+    """The ids that `--measures` names, none for "none", and None for "all"; words that name nothing are a fault."""
+    if text in ("all", "none"):
+        return None if text == "all" else ()
+    names = tuple(name for part in text.split(",") if (name := part.strip()))
+    if not names:
+        raise InputFault("--measures names none: write all, none, or ids with commas between.", kind="usage")
+    return names
 
 
 def case_option(function: Callable[..., int]) -> Callable[..., int]:

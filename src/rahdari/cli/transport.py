@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from rahdari.cli.command import ANSWERED, case_option, command, read_day, show_warnings, write_json
+from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_measures, show_warnings, write_json
 
 
 @command(
@@ -89,8 +89,8 @@ def corridors(*, measures: str, day: date | None, case: str, as_json: bool) -> i
     from rahdari.report.terminal import show_progress
 
     held = read_case(find_case(case))
-    named = () if measures == "none" else tuple(filter(None, measures.split(",")))
-    chosen = held.measures if measures == "all" else find_measures(named, held.measures)
+    named = read_measures(measures)
+    chosen = held.measures if named is None else find_measures(named, held.measures)
     with show_progress("Surveying the corridors"):
         survey = survey_corridors(held, measures=chosen, day=day or held.as_of)
     show_warnings(survey.warnings)
