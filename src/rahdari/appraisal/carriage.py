@@ -21,7 +21,7 @@ from rahdari.transport.elements import Key, transform
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-CHUNK = 1024  # entries evaluated at a time, so that their table stays in the cache
+CHUNK = 512  # entries evaluated at a time, so that their table stays in the cache
 OPEN_FROM = 0.5  # a link that a measure opens is usable once half of the measure's ramp has passed
 
 
@@ -275,9 +275,10 @@ def _carry_on(
 ) -> None:
     """Nothing; writes what passes of moves that leave these entries by their routes (routes x goods x entries)."""
     moves, columns = away.move[leaving], away.rank[leaving] - first
-    for situation in np.unique(now).tolist():
-        here = now == situation
-        carried[moves[here]] = np.tensordot(passes[situation], share[:, :, columns[here]], axes=1).T
+    met, which = np.unique(now, return_inverse=True)
+    goods, entries = share.shape[1:]
+    passing = (passes[met] @ share.reshape(len(share), -1)).reshape(len(met), goods, entries)
+    carried[moves] = passing[which, :, columns]
 
 
 def _pass_ratio(chance: Array, settled: int) -> Array:
