@@ -44,6 +44,7 @@ def test_savings_below_the_cost_give_a_rate_below_nought() -> None:
         ([-100.0, 0.0, 0.0], "saves the pair's trade nothing"),
         ([10.0, 20.0], "every rate would do"),
         ([-100.0, 300.0, -150.0], "more than once"),
+        ([10.0, -20.0], "saves before it costs"),
         ([-1.0, 1000.0], "above 1,000 per cent"),
     ],
 )

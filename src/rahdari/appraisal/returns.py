@@ -182,11 +182,14 @@ def rate_of_return(net: Array) -> tuple[float | None, str | None]:
         return None, "It saves the pair's trade nothing, so no rate of return exists."
     if not (signs < 0).any():
         return None, "No year costs more than it saves, so every rate would do."
-    if (np.diff(signs) != 0).sum() > 1 or signs[0] > 0:
+    if signs[0] > 0:
+        return None, "It saves before it costs, so no rate tells a return."
+    if (np.diff(signs) != 0).sum() > 1:
         return None, "Costs and savings change places more than once, so no single rate exists."
     ahead = np.arange(len(flows))
 
     def worth(rate: float) -> float:
+        """What the flows are worth today at a rate, USD million."""
         return float(flows @ discount_factors(ahead, rate))
 
     if worth(HIGHEST_RATE) > 0:
