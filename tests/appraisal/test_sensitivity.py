@@ -26,7 +26,7 @@ def test_total_indices_of_the_ishigami_function() -> None:
     part_both = 0.01 * np.pi**8 * (1 / 18 - 1 / 50)
     told = np.array([part_one + part_both, part_two, part_both]) / (part_one + part_two + part_both)
     assert told == pytest.approx([0.5576, 0.4424, 0.2437], abs=1e-4)
-    points = qmc.Sobol(6, scramble=True, seed=np.random.default_rng(2)).random_base2(13) * 2 * np.pi - np.pi
+    points = qmc.Sobol(6, scramble=True, rng=np.random.default_rng(2)).random_base2(13) * 2 * np.pi - np.pi
     first, second = points[:, :3], points[:, 3:]
     mixed = []
     for column in range(3):
@@ -50,7 +50,7 @@ def test_total_indices_of_the_g_function_of_sobol() -> None:
     def g(inputs: np.ndarray) -> np.ndarray:
         return np.asarray(np.prod((np.abs(4 * inputs - 2) + weights) / (1 + weights), axis=1))
 
-    points = qmc.Sobol(8, scramble=True, seed=np.random.default_rng(3)).random_base2(13)
+    points = qmc.Sobol(8, scramble=True, rng=np.random.default_rng(3)).random_base2(13)
     first, second = points[:, :4], points[:, 4:]
     mixed = []
     for column in range(4):
