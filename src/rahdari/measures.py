@@ -28,7 +28,7 @@ ATTRIBUTE_UNITS = MappingProxyType(
     }
 )
 
-NO_EFFECT = frozenset({"capacity_mt_per_year"})  # loads do not feed back on times, so capacity changes none
+NO_EFFECT = frozenset({"capacity_mt_per_year"})  # loads feed back on the times of stops, not of links
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,3 +230,23 @@ def test_final_clauses_invitations_of_the_past_and_doubts_are_none(text: str) ->
 )
 def test_roundabout_words_of_promise_are_read(text: str, kind: str, status: str) -> None:
     assert told(text) == [(kind, status)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "deadline"),
+    [
+        ("Target: bilateral trade of USD 800m by 2030.", 8e8, "by 2030"),
+        ("Goal is two-way trade of $2bn by 2031.", 2e9, "by 2031"),
+        ("1/3 Target: bilateral trade of USD 800m by 2030. #Fiji", 8e8, "by 2030"),
+    ],
+)
+def test_a_target_told_in_a_note_s_style_is_one(text: str, value: float, deadline: str) -> None:
+    (found,) = read(text)
+    assert (found.kind, found.value) == ("trade_target", value)
+    assert found.deadline is not None
+    assert found.deadline.text == deadline
+    assert not found.quote.startswith("1/3")
+
+
+def test_an_instrument_signed_is_told_without_an_auxiliary_in_a_note() -> None:
+    assert told("MoU inked on fintech.") == [("agreement_signed", "signed")]

@@ -105,9 +105,12 @@ def best_packages(world: World, game: Game) -> tuple[PackageAnswer, ...]:
     """For every book and number of measures the set run with the largest effect; its cost where all have one."""
     claims = world.case.claims
     found = []
+    feasible = np.array([_is_feasible(game, coalition) for coalition in game.coalitions.tolist()])
     for name, values in game.values.items():
         for size in range(1, len(game.players) + 1):
-            rows = np.flatnonzero(np.bitwise_count(game.coalitions) == size)
+            rows = np.flatnonzero((np.bitwise_count(game.coalitions) == size) & feasible)
+            if not rows.size:
+                continue
             best = rows[int(np.argmax(values[rows]))]
             chosen = game.members(int(game.coalitions[best]))
             costs = [claims.find(f"measure:{player}", "cost_musd") for player in chosen]
@@ -115,3 +118,9 @@ def best_packages(world: World, game: Game) -> tuple[PackageAnswer, ...]:
             whole = sum(known) if len(known) == len(chosen) else None
             found.append(PackageAnswer(name, size, chosen, float(values[best] - values[0]), whole))
     return tuple(found)
+
+
+def _is_feasible(game: Game, coalition: int) -> bool:
+    """Whether every member has what it needs and stands beside nothing that it excludes."""
+    members = [player for player in range(len(game.players)) if coalition >> player & 1]
+    return all(not game.needs[one] & ~coalition and not game.excludes[one] & coalition for one in members)

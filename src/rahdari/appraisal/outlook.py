@@ -18,7 +18,7 @@ from rahdari.case import Case
 from rahdari.measures import find_measures
 from rahdari.register.entries import Deadline
 
-OUTLOOK_DRAWS = 400
+OUTLOOK_DRAWS = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,8 +119,6 @@ def pool_log_odds(first: float, second: float) -> float:
 
 def floor_share(hits: int, draws: int) -> float:
     """Share of draws, kept off zero and one by half a draw so that log-odds exist."""
-    return (
-        min(max(hits, 0.5), draws - 0.5) / draws
-        if 0 < hits < draws
-        else (hits + 0.5 if hits == 0 else draws + 0.5) / (draws + 1)
-    )
+    if 0 < hits < draws:
+        return hits / draws
+    return (hits + 0.5 if hits == 0 else draws + 0.5) / (draws + 1)

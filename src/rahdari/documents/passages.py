@@ -19,7 +19,7 @@ LONGEST_HEADING = 110
 
 MARKER = re.compile(
     r"[ \t>]*(?:[-*+\u2022\u2013\u2014\u25aa\u25cf][ \t]+|\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[a-z]|[ivx]{1,5})[.)][ \t]+"
-    r"|\(?[\u0430-\u044f]\)[ \t]+)",
+    r"|\(?[\u0430-\u044f]\)[ \t]+|\(?\d{1,2}/(?:\d{1,2}|n)\)?:?[ \t]+(?=\D))",  # the last: "3/7", one of a thread
     re.IGNORECASE,
 )
 NUMBERED_HEADING = re.compile(r"[ \t]*(?:\w{4,10})[ \t]+(?:\d{1,3}|[IVX]{1,5})[.:]?[ \t]*$")

@@ -111,7 +111,7 @@ def _merge_deadlines(
     rows: dict[tuple[str, str, str], list[str]] = {}
     for one in appraisal.deadlines:
         chances = (
-            _glue(say.short_chance(book.probability[one.id])),
+            _glue(say.short_chance(book.probability[one.id], draws=appraisal.draws_used)),
             _glue(say.short_chance(book.outside_view[one.id])),
             _glue(say.short_chance(book.pooled[one.id])),
         )

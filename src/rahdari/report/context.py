@@ -104,7 +104,7 @@ def _book_card(case: Case, appraisal: Appraisal, name: str, citations: Citations
                 letter=letter,
                 words=say.name(one.text),
                 date=say.short_date(one.latest),
-                inside=say.together(say.chance(book.probability[one.id])),
+                inside=say.together(say.chance(book.probability[one.id], draws=appraisal.draws_used)),
                 outside=say.together(say.chance(book.outside_view[one.id])),
                 pooled=say.together(say.chance(book.pooled[one.id])),
                 error=_say_error(

@@ -80,7 +80,7 @@ def _say_book(case: Case, appraisal: Appraisal, name: str, say: Words) -> tuple[
             "book.chances",
             words=say.name(one.text),
             date=say.day(one.latest),
-            inside=say.chance(book.probability[one.id]),
+            inside=say.chance(book.probability[one.id], draws=appraisal.draws_used),
             outside=say.chance(book.outside_view[one.id]),
             pooled=say.chance(book.pooled[one.id]),
         )

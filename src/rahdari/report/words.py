@@ -23,6 +23,7 @@ DEFAULT_LANGUAGE = "en"
 MINUS = "\u2212"
 WIDE = "\u00a0"
 NONE = "–"
+LEAST_CHANCE = 1000  # no smaller chance than one in so many is told
 
 
 @cache
@@ -124,10 +125,14 @@ class Words:
             )
         return self("money.million", value=self.digits(value_musd, 0 if abs(value_musd) >= 10 else 1))
 
-    def chance(self, probability: float) -> str:
-        """A probability in words: 'less than 1 in 1,000', 'about 1 in 40', '35 in 100'."""
-        if probability < 0.001:
-            return self("chance.least", count=self.digits(1000, 0))
+    def chance(self, probability: float, *, draws: int = LEAST_CHANCE) -> str:
+        """A probability in words: 'less than 1 in 1,000', 'about 1 in 40', '35 in 100'.
+
+        A share of few `draws` says no less than one of them.
+        """
+        least = min(draws, LEAST_CHANCE)
+        if probability < 1 / least:
+            return self("chance.least", count=self.digits(least, 0))
         if probability < 0.1:
             whole = round(1 / probability)
             step = 100 if whole >= 200 else 10 if whole >= 20 else 1
@@ -136,10 +141,11 @@ class Words:
             return self("chance.most")
         return self("chance.in_hundred", count=round(probability * 100))
 
-    def short_chance(self, probability: float) -> str:
+    def short_chance(self, probability: float, *, draws: int = LEAST_CHANCE) -> str:
         """A chance in few words: 'under 1 in 1,000', '1 in 140', '35 in 100'."""
-        if probability < 0.001:
-            return self.together(self("chance.least_short", count=self.digits(1000, 0)))
+        least = min(draws, LEAST_CHANCE)
+        if probability < 1 / least:
+            return self.together(self("chance.least_short", count=self.digits(least, 0)))
         return self.together(self.chance(probability).removeprefix(self.texts["chance.about"]))
 
     def together(self, text: str) -> str:

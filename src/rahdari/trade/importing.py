@@ -248,7 +248,11 @@ def _import_file(connection: Any, layouts: Sequence[Layout], file: Path, *, labe
             connection.execute(f"COPY (SELECT {kept} FROM {whole} WHERE dropped IS NULL) TO '{quote(clean)}' {PARQUET}")
             os.replace(clean, fresh)  # noqa: PTH105 - one call, and both are paths already
     except Exception as error:
+        import duckdb  # noqa: PLC0415 - an extra, loaded by now
+
         fresh.unlink(missing_ok=True)
+        if not isinstance(error, duckdb.Error | OSError):
+            raise
         raise InputFault(
             f"The file cannot be read: {str(error).splitlines()[0][:300]}", kind="unreadable", where=Where(file.name)
         ) from error
