@@ -27,7 +27,7 @@ def test_each_book_has_a_card_with_its_baseline_and_its_chances(
         assert card.multiple == f"{answer.required[name].growth:.1f}"
         assert f"${book.baseline.value_musd:,.0f} million" == card.baseline
         for row, deadline in zip(card.chances, answer.deadlines, strict=True):
-            assert plain(row.inside) == say.chance(book.probability[deadline.id])
+            assert plain(row.inside) == say.chance(book.probability[deadline.id], draws=answer.draws_used)
             assert plain(row.outside) == say.chance(book.outside_view[deadline.id])
             assert plain(row.pooled) == say.chance(book.pooled[deadline.id])
 
