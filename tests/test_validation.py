@@ -349,7 +349,7 @@ def test_marked_documents_that_are_given_are_scored_too(shipped: Case, tmp_path:
     assert (marked_share(bench, "data", "recall"), marked_share(bench, "data", "precision")) == (1.0, 0.5)
     assert (marked_share(bench, "data", "kind"), marked_share(bench, "data", "spans")) == (0.0, 1.0)
     record = reading_record(bench)
-    assert list(record) == ["development", "held_out", "data"]
+    assert list(record) == ["development", "earlier", "held_out", "data"]
     assert record["data"]["confusion"] == [{"field": "kind", "marked": "energy", "read": "air_link", "count": 1}]  # type: ignore[index]
 
 
