@@ -213,7 +213,7 @@ def run_project_checks() -> int:
     import subprocess
 
     failed = []
-    for name, words in (FORMAT, LINT, TYPES, ROOMS, ("tests", test_words([]))):
+    for name, words in (FORMAT, LINT, TYPES, ROOMS, ("tests", pytest_words([]))):
         say(f"check: {name}")
         if subprocess.run([str(BIN / words[0]), *words[1:]], cwd=ROOT, check=False).returncode:
             failed.append(name)
@@ -222,7 +222,7 @@ def run_project_checks() -> int:
     return 1 if failed else 0
 
 
-def test_words(arguments: list[str]) -> list[str]:
+def pytest_words(arguments: list[str]) -> list[str]:
     """The words that run pytest: all tests on every core, or what the arguments say."""
     return ["pytest", *(arguments or ["-n", "auto"])]
 
@@ -240,7 +240,7 @@ def run(arguments: list[str]) -> int:
         return run_project_checks()
     if is_test:
         os.chdir(ROOT)
-        replace_process(test_words(arguments[1:]))
+        replace_process(pytest_words(arguments[1:]))
     replace_process(["rahdari", *arguments])
     raise AssertionError("unreachable: the process was replaced")
 

@@ -23,6 +23,15 @@ from pathlib import Path
 
 import numpy as np
 
+from rahdari.appraisal.forecast import (
+    BookPaths,
+    Extent,
+    effective_measures,
+    forecast_book,
+    pair_costs,
+    situation_weights,
+)
+from rahdari.appraisal.world import World
 from rahdari.case import Case, find_case, read_case
 from rahdari.measures import find_measures, network_changes, opened_entities
 from rahdari.transport.availability import Exceptions
@@ -132,3 +141,12 @@ def plan(
         processes=processes,
         rng=np.random.default_rng(1),
     )
+
+
+def run_measures(world: World, active: Sequence[str]) -> dict[str, BookPaths]:
+    """Every book's paths over the whole horizon with one set of measures, by itself."""
+    extent = Extent(world.draws, world.timeline.steps)
+    acting = effective_measures(world, active)
+    weights = situation_weights(world, acting, draws=extent.draws)
+    costs = pair_costs(world, acting, extent=extent, weights=weights)
+    return {name: forecast_book(world, name, acting=acting, costs=costs, extent=extent) for name in world.baselines}

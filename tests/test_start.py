@@ -174,4 +174,4 @@ def test_a_missing_lock_ends_with_a_message_that_names_it(tmp_path: Path, root: 
 
 @pytest.mark.parametrize(("arguments", "words"), [([], ["pytest", "-n", "auto"]), (["-x"], ["pytest", "-x"])])
 def test_tests_run_on_every_core_unless_told_otherwise(arguments: list[str], words: list[str]) -> None:
-    assert start.test_words(arguments) == words
+    assert start.pytest_words(arguments) == words

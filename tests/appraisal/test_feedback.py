@@ -15,12 +15,11 @@ import pytest
 from rahdari.appraisal import feedback
 from rahdari.appraisal.appraise import Options, appraise
 from rahdari.appraisal.feedback import apply_loads, settle_loads
-from rahdari.appraisal.forecast import run_measures
 from rahdari.appraisal.world import World, draw_world
 from rahdari.case import Case, read_case
 from rahdari.exceptions import InputFault, NoAnswer
 from rahdari.transport.loads import delay_ratio
-from tests.islands import NO_CLOSURE, changed_islands, claim, islands
+from tests.islands import NO_CLOSURE, changed_islands, claim, islands, run_measures
 
 STOP = "stop:east-bridge-entry"
 BOOK = "north-customs"

@@ -22,13 +22,12 @@ from rahdari.appraisal.forecast import (
     effective_measures,
     missing_needs,
     pair_costs,
-    run_measures,
     situation_weights,
 )
 from rahdari.appraisal.world import World, draw_world
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
-from tests.islands import NO_CLOSURE, Cell, changed_islands, claim, islands
+from tests.islands import NO_CLOSURE, Cell, changed_islands, claim, islands, run_measures
 
 BOOKS = ("north-customs", "south-treasury", "south-customs")
 SHUT = 250 / 200  # machines by ferry instead of the bridge

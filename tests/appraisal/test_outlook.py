@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from rahdari.appraisal.coalitions import RunStore, run_sets
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.forecast import Extent, run_measures
+from rahdari.appraisal.forecast import Extent
 from rahdari.appraisal.outlook import OpenAppraisal, open_appraisal
 from rahdari.appraisal.world import World, draw_world
 from rahdari.case import Case, find_case, read_case
 from rahdari.exceptions import InputFault
+from tests.islands import run_measures
 
 DRAWS = 40
 

@@ -273,12 +273,3 @@ def _contract_path(
     per_step = per_step * scale * (costs.open_share @ flow.shares)
     spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
     return np.stack([per_step[:, span].sum(axis=1) for span in spans], axis=1)
-
-
-def run_measures(world: World, active: Sequence[str]) -> dict[str, BookPaths]:
-    """Every book's paths over the whole horizon with a set of measures."""
-    extent = Extent(world.draws, world.timeline.steps)
-    acting = effective_measures(world, active)
-    weights = situation_weights(world, acting, draws=extent.draws)
-    costs = pair_costs(world, acting, extent=extent, weights=weights)
-    return {name: forecast_book(world, name, acting=acting, costs=costs, extent=extent) for name in world.baselines}
