@@ -194,7 +194,8 @@ def test_disputed_borders_are_dashed_and_explained(partnership: Case, answer: Ap
 
 
 def test_a_page_without_measures_says_so(islands: Case, answer: Appraisal) -> None:
-    html = render_report(islands, dataclasses.replace(answer, measures=(), portfolio=()))
+    without = dataclasses.replace(answer, measures=(), portfolio=(), latest_starts=(), returns=())
+    html = render_report(islands, without)
     assert "No measure is counted here." in html
     assert "--measures none" in html
 

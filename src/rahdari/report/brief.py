@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rahdari.appraisal.result import Appraisal, BookAnswer
+from rahdari.appraisal.result import Appraisal, BookAnswer, MeasureAnswer
 from rahdari.case import Case
 from rahdari.report.proposals import rank_measures
 from rahdari.report.verdict import say_level, say_verdict
@@ -141,7 +141,7 @@ def _measures(appraisal: Appraisal, say: Words) -> list[RenderableType]:
             Text(say.name(one.title)),
             _glue(say.percent(one.probability)),
             _glue(say.number(one.shapley_musd.get(book, 0.0))),
-            _glue(say.number(one.full_effect_musd.get(book, 0.0))),
+            _glue(_in_full(one, book, say)),
         )
     heading = say(
         "brief.measures",
@@ -150,3 +150,9 @@ def _measures(appraisal: Appraisal, say: Words) -> list[RenderableType]:
         year=appraisal.books[book].path[-1].end.year,
     )
     return [Text(heading, style="bold"), table]
+
+
+def _in_full(measure: MeasureAnswer, book: str, say: Words) -> str:
+    """What it brings in full in the horizon's last year; what brings something now and nothing then is over."""
+    value = measure.full_effect_musd.get(book, 0.0)
+    return say("brief.over") if value == 0 and measure.shapley_musd.get(book, 0.0) > 0 else say.number(value)

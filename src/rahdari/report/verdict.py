@@ -8,15 +8,16 @@ from datetime import date
 
 from rahdari.appraisal.prospects import BEST_FOR_SURE, NOTHING
 from rahdari.appraisal.result import Appraisal, BookAnswer, SettingAnswer
+from rahdari.appraisal.timing import NOTICEABLE_MUSD
 from rahdari.case import Case
 from rahdari.claims import pick_claim
 from rahdari.measures import Edit
+from rahdari.report.steps import say_steps
 from rahdari.report.words import Words
 from rahdari.transport.network import State
 
 OUT_OF_REACH = 0.05
 LIKELY = 0.5
-NOTICEABLE_MUSD = 0.5
 DAYS_PER_YEAR = 365.25
 
 
@@ -38,7 +39,7 @@ def say_verdict(case: Case, appraisal: Appraisal, *, say: Words) -> Verdict:
         books={name: _say_book(case, appraisal, name, say) for name in appraisal.books},
         reasons=tuple(_reasons(case, appraisal, say)),
         conditions=tuple(_conditions(appraisal, say)),
-        next_steps=tuple(_next_steps(case, appraisal, say)),
+        next_steps=say_steps(case, appraisal, last=last_deadline(appraisal), say=say),
     )
 
 
@@ -443,23 +444,3 @@ def _even_chance(appraisal: Appraisal, say: Words) -> list[str]:
                 )
             )
     return [say("condition.even", items="; ".join(items))] if items else []
-
-
-def _next_steps(case: Case, appraisal: Appraisal, say: Words) -> list[str]:
-    steps = [say("step.name_the_book")]
-    book = next(iter(appraisal.books), "")
-    if not book:
-        return steps
-    lasting = max(appraisal.measures, key=lambda one: one.full_effect_musd.get(book, 0.0), default=None)
-    if lasting is not None and lasting.full_effect_musd.get(book, 0.0) >= NOTICEABLE_MUSD:
-        value = say.money(lasting.full_effect_musd[book])
-        steps.append(
-            say(
-                "step.lasting",
-                measure=say.name(lasting.title),
-                value=value,
-                year=case.settings.horizon,
-                book=say.name(appraisal.books[book].title),
-            )
-        )
-    return steps

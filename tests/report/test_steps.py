@@ -1,0 +1,65 @@
+"""What to do next: each step stands on the figures of the appraisal, and goes where they say nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from rahdari.appraisal.result import Appraisal
+from rahdari.appraisal.timing import LatestStart
+from rahdari.case import Case
+from rahdari.report.steps import say_steps
+from rahdari.report.words import Words
+
+
+def steps_of(case: Case, appraisal: Appraisal, say: Words) -> str:
+    last = max(one.latest for one in appraisal.deadlines)
+    return " ".join(say_steps(case, appraisal, last=last, say=say))
+
+
+def with_starts(answer: Appraisal, latest: date | None) -> Appraisal:
+    book, deadline = next(iter(answer.books)), max(answer.deadlines, key=lambda one: one.latest)
+    return replace(answer, latest_starts=(LatestStart(answer.measures[0].id, book, deadline.id, 3.2, latest, 0.5),))
+
+
+def test_a_measure_that_can_still_count_is_named_with_its_month(islands: Case, answer: Appraisal, say: Words) -> None:
+    words = steps_of(islands, with_starts(answer, date(2031, 5, 1)), say)
+    assert f"“{answer.measures[0].title}” (May 2031; $3.2 million)" in words
+
+
+def test_where_none_can_the_step_says_so(islands: Case, answer: Appraisal, say: Words) -> None:
+    words = steps_of(islands, with_starts(answer, None), say)
+    assert "Promise no result of a measure by" in words
+    assert "See to what" not in words
+
+
+def test_only_a_measure_worth_its_cost_is_said_to_pay(islands: Case, answer: Appraisal, say: Words) -> None:
+    one = next(one for one in answer.returns if one.cost_musd is not None)
+    title = {measure.id: measure.title for measure in answer.measures}[one.measure]
+
+    def worth(npv_musd: float) -> str:
+        books = tuple(replace(book, npv_musd=npv_musd) for book in one.by_book)
+        return steps_of(islands, replace(answer, returns=(replace(one, by_book=books),)), say)
+
+    assert f"at least one book: “{title}”" in worth(0.1)
+    assert "none of the measures with a known cost (1)" in worth(-0.1)
+
+
+def test_without_priced_measures_no_step_speaks_of_paying(islands: Case, answer: Appraisal, say: Words) -> None:
+    assert "pay" not in steps_of(islands, replace(answer, returns=()), say)
+
+
+def test_a_good_year_proves_nothing_only_where_flows_move_more_than_measures(
+    islands: Case, answer: Appraisal, say: Words
+) -> None:
+    book = answer.sensitivity[0]
+    moved = next(one for one in book.groups if one.group == "movement")
+    delivered = next(one for one in book.groups if one.group == "delivery")
+
+    def told(movement: float, delivery: float) -> str:
+        groups = (replace(moved, index=movement), replace(delivered, index=delivery))
+        return steps_of(islands, replace(answer, sensitivity=(replace(book, groups=groups),)), say)
+
+    assert "about 70\u202f% of the spread" in told(0.7, 0.001)
+    assert "under 10\u202f% whether and when" in told(0.7, 0.001)
+    assert "of the spread" not in told(0.3, 0.4)
