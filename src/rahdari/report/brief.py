@@ -12,7 +12,8 @@ from rich.text import Text
 from rahdari.appraisal.result import Appraisal, BookAnswer, MeasureAnswer
 from rahdari.case import Case
 from rahdari.report.proposals import rank_measures
-from rahdari.report.verdict import say_level, say_verdict
+from rahdari.report.steps import latest_start
+from rahdari.report.verdict import last_deadline, say_level, say_verdict
 from rahdari.report.words import Words, find_words
 
 TOP_MEASURES = 3
@@ -134,14 +135,16 @@ def _measures(appraisal: Appraisal, say: Words) -> list[RenderableType]:
         return [Text(say("measures.none"))]
     table = Table(box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     table.add_column(say("column.measure"), ratio=1, no_wrap=True, overflow="ellipsis")
-    for key in ("chance", "brings", "in_full"):
+    for key in ("chance", "brings", "in_full", "latest"):
         table.add_column(say(f"brief.column.{key}"), justify="right", no_wrap=True, min_width=7)
+    last = last_deadline(appraisal)
     for one in rank_measures(appraisal)[:TOP_MEASURES]:
         table.add_row(
             Text(say.name(one.title)),
             _glue(say.percent(one.probability)),
             _glue(say.number(one.shapley_musd.get(book, 0.0))),
             _glue(_in_full(one, book, say)),
+            _glue(say.short_month(latest) if (latest := latest_start(appraisal, one.id, book, last=last)) else "–"),
         )
     heading = say(
         "brief.measures",

@@ -24,29 +24,18 @@ def say_steps(case: Case, appraisal: Appraisal, *, last: date, say: Words) -> tu
     return tuple(steps)
 
 
-def _in_time(appraisal: Appraisal, book: str, last: date, say: Words) -> list[str]:
-    """What still brings something by the last deadline, and by when it must have come."""
+def latest_start(appraisal: Appraisal, measure: str, book: str, *, last: date) -> date | None:
+    """The last month in which a measure may come, for sure, and still show in the book by the last deadline."""
     readings = {one.id for one in appraisal.deadlines if one.latest == last}
-    starts = {
-        one.measure: one
-        for one in appraisal.latest_starts
-        if one.book == book and one.deadline in readings and one.latest is not None
-    }
-    titles = {one.id: one.title for one in appraisal.measures}
-    items = [
-        say(
-            "step.in_time_item",
-            measure=say.name(titles[one.measure]),
-            month=say.month(one.latest),
-            value=say.money(one.on_time_musd),
-        )
-        for one in sorted(starts.values(), key=lambda one: -one.on_time_musd)
-        if one.latest is not None
-    ]
-    if not items:
-        return [say("step.nothing_in_time", month=say.month(last))] if appraisal.latest_starts else []
-    name = say.name(appraisal.books[book].title)
-    return [say("step.in_time", month=say.month(last), items=say.join(items), book=name)]
+    starts = (one.latest for one in appraisal.latest_starts
+              if (one.measure, one.book) == (measure, book) and one.deadline in readings)  # fmt: skip
+    return next(starts, None)
+
+
+def _in_time(appraisal: Appraisal, book: str, last: date, say: Words) -> list[str]:
+    """What to leave unsaid where no measure can show in the book by the last deadline any more."""
+    late = not any(latest_start(appraisal, one.id, book, last=last) for one in appraisal.measures)
+    return [say("step.nothing_in_time", month=say.month(last))] if late and appraisal.latest_starts else []
 
 
 def _lasting(case: Case, appraisal: Appraisal, book: str, say: Words) -> list[str]:
@@ -80,7 +69,6 @@ def _patience(appraisal: Appraisal, book: str, say: Words) -> list[str]:
     return [
         say(
             "step.patience",
-            month=say.month(found.end),
             movement=_say_share(shares["movement"], say),
             delivery=_say_share(shares["delivery"], say),
             book=say.name(appraisal.books[book].title),
