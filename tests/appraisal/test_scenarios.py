@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from rahdari.appraisal.executor import open_executor
 from rahdari.appraisal.scenarios import appraise_scenarios, read_scenarios
@@ -42,11 +44,17 @@ def test_one_and_two_processes_threads_and_a_cluster_give_the_same_bytes(case: C
         assert answer_bytes(case, path, place) == here, place
 
 
-def test_the_table_has_a_row_for_each_scenario_book_and_deadline(case: Case, tmp_path: Path) -> None:
+def test_the_table_shows_each_scenario_book_and_deadline_whole_at_80_columns(case: Case, tmp_path: Path) -> None:
     path = save(tmp_path, "id,measures,draws\nnothing,none,20\nall,all,20\n")
     answers = appraise_scenarios(case, read_scenarios(path, case))
-    books, deadlines = len(answers[0].appraisal.books), len(answers[0].appraisal.deadlines)
-    assert tabulate_scenarios(answers).row_count == 2 * books * deadlines
+    books, deadlines = answers[0].appraisal.books, answers[0].appraisal.deadlines
+    table = tabulate_scenarios(case, answers)
+    assert table.row_count == 2 * len(books) * (1 + len(deadlines))
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(table)
+    lines = console.export_text().splitlines()
+    assert {f"{one.id}: {book}" for one in answers for book in books} <= {line[:24].rstrip() for line in lines}
+    assert "…" not in "".join(lines)
     assert [one.id for one in answers] == ["nothing", "all"]
 
 

@@ -146,9 +146,10 @@ def check_modes(modes: Sequence[str]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(mode.strip().casefold() for mode in modes if mode.strip()))
     for mode in wanted:
         if mode not in MODES:
-            near = nearest_names(mode, MODES) or MODES
-            message = f"Unknown mode: {mode!r}. Modes are {', '.join(MODES)}."
-            raise InputFault(message, kind="unknown-mode", suggestions=near)
+            near = nearest_names(mode, MODES)
+            hint = f" Did you mean {', '.join(near)}?" if near else ""
+            message = f"Unknown mode: {mode!r}.{hint} Modes are {', '.join(MODES)}."
+            raise InputFault(message, kind="unknown-mode", suggestions=near or MODES)
     return wanted
 
 

@@ -178,7 +178,7 @@ def scenarios(file: Path, *, case: str, executor: str, as_json: bool) -> int:
     if as_json:
         write_json(scenarios_answer(held, answers))
     else:
-        Console().print(tabulate_scenarios(answers))
+        Console().print(tabulate_scenarios(held, answers))
     return ANSWERED
 
 
