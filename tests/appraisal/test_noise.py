@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import nnls
 from scipy.stats import laplace
 from scipy.stats import t as student
 
@@ -20,6 +21,7 @@ from rahdari.appraisal.noise import (
     movement_quantiles,
     own_change_of,
     own_changes,
+    split_variances,
 )
 from rahdari.trade.pairs import PairHistory
 
@@ -159,3 +161,13 @@ def test_a_restless_flow_has_wider_bands() -> None:
     noise = Noise(0.2, 0.1, 0, exponent=0.5, typical=0.1)
     assert noise.scaled_to(0.4).spread(3) == pytest.approx(2 * noise.spread(3))
     assert noise.scaled_to(0.1) == noise
+
+
+@pytest.mark.parametrize(
+    "variances", [(0.1, 0.15, 0.2, 0.3), (0.1, 0.3, 0.5, 0.9), (0.4, 0.3, 0.3, 0.2), (1.0, 1.0, 1.0, 1.0)]
+)
+def test_a_variance_is_split_into_two_parts_of_which_none_is_below_nought(variances: tuple[float, ...]) -> None:
+    # steep growth has no passing part, falling variances no lasting one: the least squares that may not fall below 0
+    years = np.array([1.0, 2.0, 3.0, 5.0])
+    terms = np.column_stack([years, np.full(4, 2.0)]) / np.array(variances)[:, None]
+    assert split_variances((1, 2, 3, 5), np.array(variances)) == pytest.approx(np.sqrt(nnls(terms, np.ones(4))[0]))

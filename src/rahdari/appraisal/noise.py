@@ -20,7 +20,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 from scipy.special import chdtri, gammaincinv, ndtr, ndtri, stdtrit
 
 from rahdari.trade.pairs import PairHistory
@@ -122,7 +121,7 @@ def _fit_windows(windows: Sequence[tuple[Array, Array]], *, is_known: bool) -> N
     falls = _fit_side(np.array([widths[1] for _, widths in seen]))
     ratio = float(np.exp(np.log(falls.scales / rises.scales).mean()))
     variances = rises.scales * falls.scales / ratio
-    permanent, transitory = _split([years for years, _ in seen], variances)
+    permanent, transitory = split_variances([years for years, _ in seen], variances)
     return Noise(permanent, transitory, observations, rises.shape, falls.shape, ratio, exponent, typical)
 
 
@@ -245,12 +244,16 @@ def _fit_side(widths: Array) -> _Side:
     return _Side(shape, scales)
 
 
-def _split(years: Sequence[int], variances: Array) -> tuple[float, float]:
+def split_variances(years: Sequence[int], variances: Array) -> tuple[float, float]:
     """Permanent and transitory standard deviation from the variance at each horizon, none below nought."""
     if len(years) == 1:
         return float(np.sqrt(variances[0] / years[0])), 0.0
     terms = np.column_stack([np.array(years, dtype=float), np.full(len(years), 2.0)]) / variances[:, None]
-    found, _ = nnls(terms, np.ones(len(years)))
+    found = np.linalg.lstsq(terms, np.ones(len(years)))[0]
+    if found.min() < 0:  # the best of two that are not below nought has one of them at nought
+        alone = terms.sum(axis=0) / (terms**2).sum(axis=0)
+        better = np.argmin(((terms * alone - 1) ** 2).sum(axis=0))
+        found = np.where(np.arange(2) == better, alone, 0.0)
     return float(np.sqrt(found[0])), float(np.sqrt(found[1]))
 
 

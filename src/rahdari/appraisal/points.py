@@ -16,9 +16,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from rahdari.appraisal.baseline import BookBaseline
+from rahdari.appraisal.sobol import sobol_points
 
 Array = NDArray[np.float64]
 RESPONSES = 6  # elasticities, realisation and addition of contracts, paces
@@ -102,6 +102,5 @@ def _take(rows: Iterator[Array], count: int) -> Array:
 
 def draw_points(draws: int, count: int, *, rng: np.random.Generator) -> Array:
     """The first points of a scrambled Sobol' sequence, strictly within the cube: count x draws."""
-    sequence = qmc.Sobol(d=count, scramble=True, bits=30, rng=rng)
-    points = sequence.random_base2(max(math.ceil(math.log2(draws)), 0))[:draws]
-    return np.ascontiguousarray(points.T) + 2.0**-31  # multiples of 2**-30 moved to the middle of their cells
+    points = sobol_points(max(math.ceil(math.log2(draws)), 0), count, rng=rng)
+    return np.ascontiguousarray(points[:, :draws]) + 2.0**-31  # multiples of 2**-30 moved to the middle of their cells

@@ -12,7 +12,6 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from rahdari.exceptions import NoAnswer
 
@@ -138,10 +137,10 @@ def program_frontier(candidates: Candidates, effects: Array) -> tuple[Package, .
     kept: list[Package] = []
     budget, step = float(price.sum()), COST_STEP
     while True:
-        most = float(gain @ _solve(-gain, [*rules, LinearConstraint(price, ub=budget)]))
-        enough = LinearConstraint(gain, lb=most - NEGLIGIBLE_MUSD)
+        most = float(gain @ _solve(-gain, [*rules, _Rule(price, high=budget)]))
+        enough = _Rule(gain, low=most - NEGLIGIBLE_MUSD)
         least = float(price @ _solve(price, [*rules, enough]))
-        cheap = LinearConstraint(price, ub=least + COST_STEP / 2)
+        cheap = _Rule(price, high=least + COST_STEP / 2)
         fewest = np.flatnonzero(_solve(np.ones(len(price)), [*rules, enough, cheap]))
         coalition = sum(1 << k for k in fewest.tolist())
         kept.append(candidates.package(coalition, float(effects[fewest].sum())))
@@ -152,29 +151,39 @@ def program_frontier(candidates: Candidates, effects: Array) -> tuple[Package, .
         budget = max(least - step, 0.0)
 
 
-def _rules(candidates: Candidates) -> list[LinearConstraint]:
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A sum over choices (one weight a measure) that stays within two bounds."""
+
+    weights: Array
+    low: float = -np.inf
+    high: float = np.inf
+
+
+def _rules(candidates: Candidates) -> list[_Rule]:
     count = len(candidates.names)
     rules = []
     for k in range(count):
         for other in members_of(candidates.needs[k]):
             row = np.zeros(count)
             row[k], row[other] = 1.0, -1.0
-            rules.append(LinearConstraint(row, ub=0.0))
+            rules.append(_Rule(row, high=0.0))
         for other in members_of(candidates.excludes[k]):
             row = np.zeros(count)
             row[k], row[other] = 1.0, 1.0
-            rules.append(LinearConstraint(row, ub=1.0))
+            rules.append(_Rule(row, high=1.0))
     return rules
 
 
-def _solve(objective: Array, constraints: Sequence[LinearConstraint]) -> Array:
+def _solve(objective: Array, rules: Sequence[_Rule]) -> Array:
     """The choice (0 or 1 each) that makes the objective least."""
-    whole = np.ones(len(objective), dtype=np.int64)
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - only many measures should pay for it
+
     found = milp(
         objective,
-        integrality=whole,
+        integrality=np.ones(len(objective), dtype=np.int64),
         bounds=Bounds(0, 1),
-        constraints=constraints,
+        constraints=[LinearConstraint(rule.weights, lb=rule.low, ub=rule.high) for rule in rules],
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None or found.status != 0:

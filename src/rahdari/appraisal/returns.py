@@ -13,17 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from rahdari.appraisal.full_delivery import FullDelivery
 from rahdari.appraisal.portfolio import NEGLIGIBLE_MUSD
 from rahdari.appraisal.world import World
 from rahdari.claims import Estimate
-from rahdari.exceptions import NoAnswer
 
 Array = NDArray[np.float64]
 HIGHEST_RATE = 10.0
 LOWEST_RATE = -0.99
+HALVINGS = 60  # of the interval between them, until no number is left within
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,8 @@ def rate_of_return(net: Array) -> tuple[float | None, str | None]:
         return None, f"It is above {HIGHEST_RATE * 100:,.0f} per cent a year."
     if worth(LOWEST_RATE) < 0:
         return None, "Its savings are too small for any rate."
-    root, report = brentq(worth, LOWEST_RATE, HIGHEST_RATE, full_output=True)
-    if not report.converged:
-        raise NoAnswer("The rate of return did not converge.", kind="no-rate")
-    return float(root), None
+    low, high = LOWEST_RATE, HIGHEST_RATE
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if worth(middle) > 0 else (low, middle)
+    return (low + high) / 2, None
