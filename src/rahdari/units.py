@@ -41,6 +41,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "Mt/year": ("mass per year", 1.0),
     "t/year": ("mass per year", 1e-6),
     "bcm/year": ("gas per year", 1.0),
+    "USD/MMBtu": ("cost per energy", 1.0),
     "month": ("months", 1.0),
     "months": ("months", 1.0),
     "years": ("months", 12.0),

@@ -30,6 +30,7 @@ from rahdari.transport.corridors import Indicators, Passage, list_sources, measu
 from rahdari.transport.elements import Elements, build_elements, central_values, collect_estimates
 from rahdari.transport.graph import Graph, Route, build_graph
 from rahdari.transport.obstacles import entity_name
+from rahdari.transport.pipelines import PipelineAnswer, describe_pipelines
 
 LEAST_SHARE = 0.01  # gateways that carry less are not told
 DAYS_PER_YEAR = 365.0
@@ -96,6 +97,7 @@ class Survey:
     access: tuple[CityAccess, ...]
     spreads: tuple[Spread, ...]
     gateways: tuple[Gateway, ...]
+    pipelines: tuple[PipelineAnswer, ...]
     warnings: tuple[str, ...]
 
     def most_critical(self, setting: str) -> Gateway | None:
@@ -131,6 +133,7 @@ def survey_corridors(case: Case, *, measures: Sequence[Measure], day: date) -> S
         access=_access(case, graph, settings, cargo=cargo),
         spreads=spreads,
         gateways=gateways,
+        pipelines=describe_pipelines(case.network, case.claims, day=day),
         warnings=warnings,
     )
 

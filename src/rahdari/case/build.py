@@ -33,6 +33,7 @@ from rahdari.transport.network import (
     Network,
     Node,
     Permit,
+    Pipeline,
     Season,
     State,
     Stop,
@@ -118,6 +119,7 @@ def build_network(tables: Mapping[str, Table]) -> Network:
         commodities=build_rows(Commodity, tables["commodities"]),
         corridors=build_rows(Corridor, tables["corridors"]),
         permits=build_rows(Permit, tables["permits"]),
+        pipelines=build_rows(Pipeline, tables["pipelines"], rename=_RENAMED),
     )
 
 

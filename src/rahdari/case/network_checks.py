@@ -15,8 +15,9 @@ from rahdari.units import can_convert, conversion_factor
 # A length may be this much shorter than the great circle before it is impossible: coordinates are of city centres.
 GREAT_CIRCLE_SLACK_KM = 12.0
 GREAT_CIRCLE_SLACK = 0.03
-_LAND = ("road", "rail", "pipeline")
-_PLURAL = {"link": "links", "crossing": "crossings", "node": "nodes", "group": "groups", "country": "countries"}
+_LAND = ("road", "rail")
+_PLURAL = {"link": "links", "pipeline": "pipelines", "crossing": "crossings", "node": "nodes", "group": "groups",
+           "country": "countries"}  # fmt: skip
 
 
 def check_network(tables: Mapping[str, Table], *, claims: Sequence[Table], known: Mapping[str, Names]) -> list[Fault]:
@@ -25,6 +26,7 @@ def check_network(tables: Mapping[str, Table], *, claims: Sequence[Table], known
     lengths = _shortest_lengths(claims)
     faults = _check_ports(tables, complete=known["links"].complete)
     faults += _check_corridors(tables, complete=known["links"].complete)
+    faults += _check_pipelines(tables["pipelines"])
     faults += _check_stops(tables, known=known)
     seen: dict[tuple[object, ...], Where] = {}
     table = tables["links"]
@@ -112,6 +114,18 @@ def _check_corridors(tables: Mapping[str, Table], *, complete: bool) -> list[Fau
             if not any((frozenset((first, then)), mode) in joined for mode in modes):
                 message = f"No link joins {first} and {then} by {' or '.join(modes)}."
                 faults.append(Fault(message, table.where(index, "nodes")))
+    return faults
+
+
+def _check_pipelines(table: Table) -> list[Fault]:
+    """Sections that do not begin where the one before them of the same name ends."""
+    faults, ends = [], dict[str, str]()
+    for index, row in table.numbered():
+        name, start = str(row["name"]), str(row["from"])
+        if start and ends.get(name, start) != start:
+            message = f"The section before it ends at {ends[name]!r}, so this one begins there."
+            faults.append(Fault(message, table.where(index, "from")))
+        ends[name] = str(row["to"])
     return faults
 
 

@@ -70,6 +70,7 @@ TABLES: Mapping[str, tuple[str, bool]] = MappingProxyType(
         "closures": ("network/closures.csv", False),
         "corridors": ("network/corridors.csv", False),
         "permits": ("network/permits.csv", False),
+        "pipelines": ("network/pipelines.csv", False),
         "commodities": ("economy/commodities.csv", True),
         "economies": ("economy/economies.csv", True),
         "flows": ("economy/flows.csv", True),

@@ -31,7 +31,7 @@ _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z", re.ASCII)
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z|[+-]?(nan|inf|infinity)\Z", re.ASCII | re.IGNORECASE)
 _FLOW = re.compile(r"turnover\Z|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}\Z")
-_STATE_ENTITY = re.compile(r"(link|crossing|node|group|country):[A-Za-z0-9][A-Za-z0-9.\-]*\Z")
+_STATE_ENTITY = re.compile(r"(link|pipeline|crossing|node|group|country):[A-Za-z0-9][A-Za-z0-9.\-]*\Z")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*\Z")
 # What no text cell needs and what a terminal would obey: control characters other than tab and line ends.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -298,7 +298,7 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "month-day": _match(_MONTH_DAY, "MM-DD"),
     "partial-date": _match(_PARTIAL_DATE, "YYYY, YYYY-MM or YYYY-MM-DD"),
     "flow": _match(_FLOW, "turnover or EXPORTER-IMPORTER"),
-    "state-entity": _match(_STATE_ENTITY, "link:ID, crossing:ID, node:ID, group:ID or country:ISO3"),
+    "state-entity": _match(_STATE_ENTITY, "link:ID, pipeline:ID, crossing:ID, node:ID, group:ID or country:ISO3"),
     "file": _match(_FILE, "the plain name of a file in documents/"),
     "unit": _check_unit,
     "period": _check_period,

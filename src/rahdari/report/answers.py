@@ -20,6 +20,7 @@ from rahdari.transport.detention import Detention
 from rahdari.transport.itinerary import Leg, PlannedRoute, Quantiles, RouteStop
 from rahdari.transport.network import Permit
 from rahdari.transport.obstacles import CrossingState, Obstacle
+from rahdari.transport.pipelines import PipelineAnswer, Section
 from rahdari.transport.routes import RoutesAnswer
 
 
@@ -120,7 +121,40 @@ def corridors_answer(survey: Survey, case: Case) -> dict[str, object]:
             for setting in (TODAY, WITH_MEASURES)
             if (gateway := survey.most_critical(setting)) is not None
         ],
+        "pipelines": [_pipeline(line, case) for line in survey.pipelines],
         "warnings": list(survey.warnings),
+    }
+
+
+def _pipeline(line: PipelineAnswer, case: Case) -> dict[str, object]:
+    """A pipeline with its sections; amounts are null where no source gives them."""
+    names = {node.id: node.name for node in case.network.nodes}
+    return {
+        "name": line.name,
+        "places": [names[node] for node in line.nodes],
+        "length_km": line.length_km,
+        "capacity_bcm_per_year": line.capacity_bcm_per_year,
+        "fee_usd_per_mmbtu": line.fee_usd_per_mmbtu,
+        "in_use": line.in_use,
+        "sections": [_section(section) for section in line.sections],
+    }
+
+
+def _section(section: Section) -> dict[str, object]:
+    state = section.state
+    return {
+        "id": section.pipeline.id,
+        "country": section.pipeline.country,
+        "length_km": section.length_km,
+        "length_built_km": section.length_built_km,
+        "capacity_bcm_per_year": section.capacity_bcm_per_year,
+        "fee_usd_per_mmbtu": section.fee_usd_per_mmbtu,
+        "state": None if state is None else state.state,
+        "since": None if state is None else state.since.isoformat(),
+        "last_verified": None if state is None else state.last_verified.isoformat(),
+        "note": section.pipeline.note or None,
+        "why": None if state is None else state.note or None,
+        "sources": list(section.sources),
     }
 
 

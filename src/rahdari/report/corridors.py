@@ -13,6 +13,7 @@ from rahdari.case import Case
 from rahdari.case.shipment import cargo_words, join_names
 from rahdari.report.terminal import HOURS_PER_DAY, open_console, printable
 from rahdari.transport.corridors import Indicators, Passage
+from rahdari.transport.pipelines import PipelineAnswer, Section
 
 GATEWAYS_SHOWN = 6
 SAME = 0.05  # a change of less than this share of the figure is not told
@@ -39,6 +40,10 @@ def print_corridors(survey: Survey, case: Case) -> None:
         own = [one for one in survey.gateways if one.setting == setting]
         if own:
             _print_table(console, f"What the trade passes, {setting}", _gateways(own, survey, case))
+    if survey.pipelines:
+        console.print("Pipelines (length, capacity and transit fees; flow and pressure are not modelled)")
+    for line in survey.pipelines:
+        console.print(printable(say_pipeline(line, case)))
 
 
 def say_survey(survey: Survey, case: Case) -> Iterator[str]:
@@ -66,6 +71,33 @@ def say_survey(survey: Survey, case: Case) -> Iterator[str]:
             change = "" if after is None else f", and {after:.1f} with the measures"
             spread_over = f"spreads as if over {spread.ways:.1f} equal ways" if spread.ways else "has no open way"
             yield f"{trade} {spread_over}{change}."
+
+
+def say_pipeline(line: PipelineAnswer, case: Case) -> str:
+    """A pipeline in a few sentences: its way, figures, and each country's section with the day last verified."""
+    names = {node.id: node.name for node in case.network.nodes}
+    length = "length unknown" if line.length_km is None else f"{line.length_km:,.0f} km"
+    capacity = "" if line.capacity_bcm_per_year is None else (
+        f", laid out for {line.capacity_bcm_per_year:.0f} billion cubic metres a year"
+    )  # fmt: skip
+    fees = "" if line.fee_usd_per_mmbtu is None else (
+        f", transit fees of {line.fee_usd_per_mmbtu:.2f} USD for a million BTU in all"
+    )  # fmt: skip
+    used = "in use" if line.in_use else "not in use from end to end"
+    way = " - ".join(names[node] for node in line.nodes)
+    return f"{line.name} ({way}; {length}{capacity}{fees}): {used}. " + " ".join(
+        _say_section(section, case) for section in line.sections
+    )
+
+
+def _say_section(section: Section, case: Case) -> str:
+    country = case.name_of(section.pipeline.country)
+    if section.state is None:
+        return f"{country}: state unknown."
+    built = "" if section.length_built_km is None else f", {section.length_built_km:,.0f} km of pipe laid"
+    length = "" if section.length_km is None else f", {section.length_km:,.0f} km"
+    verified = f"last verified {section.state.last_verified.isoformat()}, {section.state.source}"
+    return f"{country}{length}{built}: {section.state.state} ({verified})."
 
 
 def _say_critical(critical: Gateway, case: Case) -> str:

@@ -64,8 +64,6 @@ def build_graph(network: Network) -> Graph:
     rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
     backs = {link: place for place, link in enumerate(network.backs, start=len(network.links) + len(network.stops))}
     for index, link in enumerate(network.links):
-        if link.mode == "pipeline":
-            continue
         layer = layer_of(link.mode, link.gauge)
         ends = [vertices.setdefault((end, layer), len(vertices)) for end in (link.start, link.end)]
         for tail, head, leave, enter in ((0, 1, link.start, link.end), (1, 0, link.end, link.start)):

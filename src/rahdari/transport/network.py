@@ -205,6 +205,18 @@ class Corridor:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A country's section of a pipeline; sections of one name follow each other. No cargo is routed over it."""
+
+    id: str
+    name: str
+    start: str
+    end: str
+    country: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Permit:
     """A document, permit, visa or sanction and where it applies.
 
@@ -241,6 +253,7 @@ class Network:
     commodities: tuple[Commodity, ...]
     corridors: tuple[Corridor, ...] = ()
     permits: tuple[Permit, ...] = ()
+    pipelines: tuple[Pipeline, ...] = ()
 
     @property
     def backs(self) -> tuple[int, ...]:
