@@ -151,7 +151,9 @@ def test_states_and_seasons_name_things_of_the_network(
 ) -> None:
     known = {f"crossing:{name}" for name in crossings} | {f"node:{name}" for name in nodes}
     known |= {f"link:{row['id']}" for row in links} | {f"group:{row['group']}" for row in crossings.values()}
-    known |= {f"country:{row['country']}" for row in nodes.values()}
+    known |= {f"country:{row['country']}" for row in nodes.values()} | {
+        f"pipeline:{row['id']}" for row in read_rows(network / "pipelines.csv")
+    }
     used = {row["entity"] for row in [*states, *read_rows(network / "seasons.csv")]}
     assert used <= known, used - known
 
