@@ -147,6 +147,6 @@ def run_measures(world: World, active: Sequence[str]) -> dict[str, BookPaths]:
     """Every book's paths over the whole horizon with one set of measures, by itself."""
     extent = Extent(world.draws, world.timeline.steps)
     acting = effective_measures(world, active)
-    weights = situation_weights(world, acting, draws=extent.draws)
-    costs = pair_costs(world, acting, extent=extent, weights=weights)
+    stays = situation_weights(world, acting, extent=extent)
+    costs = pair_costs(world, acting, extent=extent, stays=stays)
     return {name: forecast_book(world, name, acting=acting, costs=costs, extent=extent) for name in world.baselines}

@@ -7,39 +7,35 @@ dearer of the cost that it is used to and the cost now: it neither finds a new w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from rahdari.appraisal.candidates import Flow
 from rahdari.appraisal.delivery import Delivered
+from rahdari.appraisal.situations import Stays
 from rahdari.appraisal.trade_costs import CostModel, FlowCosts, RouteSet, price_routes
 from rahdari.transport.choice import choose_routes
 from rahdari.transport.elements import Key, transform
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-CHUNK = 512  # entries evaluated at a time, so that their table stays in the cache
+CHUNK = 256  # choices worked out at a time, so that their table stays in the cache
 OPEN_FROM = 0.5  # a link that a measure opens is usable once half of the measure's ramp has passed
 
 
-def measure_costs(
-    model: CostModel, flow: Flow, *, weights: Array, delivered: Mapping[str, Delivered], steps: int
-) -> FlowCosts:
-    """Costs of one direction over the first `steps` half-years with the `delivered` measures, averaged over zones.
-
-    `weights` (draws x steps x settled x now) says how much of each half-year cargo is settled in one situation while
-    in another.
-    """
-    shares = {name: model.timeline.per_step(one.share)[:, :steps] for name, one in delivered.items()}
-    draws = weights.shape[0]
+def measure_costs(model: CostModel, flow: Flow, *, stays: Stays, delivered: Mapping[str, Delivered]) -> FlowCosts:
+    """Costs of one direction where cargo stays like this, with the `delivered` measures, averaged over zones."""
+    steps, draws = stays.shape
+    shares = {name: model.timeline.per_step(one.share)[:, :steps].T for name, one in delivered.items()}
     total = np.zeros((draws, steps, len(flow.cargoes)))
     open_share = np.zeros_like(total)
     sets = model.route_sets[flow.id]
     for routes in sets:
-        log_cost, carried = _zone_costs(model, flow, routes, weights=weights[:, :steps], shares=shares)
+        log_cost, carried = _zone_costs(model, flow, routes, stays=stays, shares=shares)
         total += hold_while_shut(log_cost, carried) / len(sets)
         open_share += carried / len(sets)
     return FlowCosts(total, open_share)
@@ -50,7 +46,7 @@ def share_routes(
     flow: Flow,
     routes: RouteSet,
     *,
-    weights: Array,
+    stays: Stays,
     delivered: Mapping[str, Delivered],
     step: int,
 ) -> Array:
@@ -58,12 +54,12 @@ def share_routes(
 
     Situations count by their mean weight, seasons by their share of the year, openings as in most draws.
     """
-    shares = {name: model.timeline.per_step(one.share)[:, step : step + 1] for name, one in delivered.items()}
-    works = _collect_works(model, routes, shares, draws=len(weights), steps=1)
-    time_h = routes.time_h.mean(axis=1) + works.moved[:, 0].mean(axis=0) @ works.per_time
-    cost = routes.cost_usd_per_t.mean(axis=1) + works.moved[:, 0].mean(axis=0) @ works.per_cost
-    opening = int(np.bincount(works.opening[:, 0]).argmax())
-    now = weights[:, step].sum(axis=1).mean(axis=0)
+    shares = {name: model.timeline.per_step(one.share)[:, step : step + 1].T for name, one in delivered.items()}
+    states = _find_states(model, routes, shares, shape=(1, stays.shape[1]))
+    time_h, cost = states.time_h.mean(axis=1), states.cost_usd_per_t.mean(axis=1)
+    opening = int(np.bincount(states.opening).argmax())
+    here = stays.step == step
+    now = np.bincount(stays.now[here], stays.weight[here]) / stays.shape[1]
     found = np.zeros((len(routes.routes), len(flow.cargoes)))
     for situation in np.flatnonzero(now).tolist():
         for season, part in zip(routes.season, routes.season_share.mean(axis=0).tolist(), strict=True):
@@ -97,190 +93,198 @@ def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class _Works:
-    """What the measures do to one pair of zones: `moved` (draws x steps x keys) times the routes' coefficients.
+class _States:
+    """The draws in half-years between one pair of zones; half-years in a row in which nothing changes are one state.
 
-    `opening` has bit k set where the k-th opener has acted; `alike` is the first of the steps in a row that are equal.
+    `of` (steps x draws) numbers the states, which ascend by their `opening`: bit k is set where the k-th opener has
+    acted. Times and costs are routes x states.
     """
 
-    moved: Array
-    per_time: Array
-    per_cost: Array
-    opening: Index
-    alike: Index
-
-
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """One route choice each: a draw in a step, season and situation."""
-
+    of: Index
     draw: Index
-    step: Index
-    season: Index
-    situation: Index
+    opening: Index
+    time_h: Array
+    cost_usd_per_t: Array
 
 
 @dataclass(frozen=True, slots=True)
 class _Moves:
-    """Cargo settled in the situation of the entry `source` while in that of `target`; by ascending source."""
+    """Cargo settled in the situation of the entry `source` while `now` in that of `target`; by ascending source.
 
+    An entry is a situation of a state; `situation` and `state` are those of each, ascending.
+    """
+
+    situation: Index
+    state: Index
     source: Index
     target: Index
+    now: Index
 
 
 def _zone_costs(
-    model: CostModel, flow: Flow, routes: RouteSet, *, weights: Array, shares: Mapping[str, Array]
+    model: CostModel, flow: Flow, routes: RouteSet, *, stays: Stays, shares: Mapping[str, Array]
 ) -> tuple[Array, Array]:
     """Log cost and share carried of each half-year: draws x steps x goods."""
-    draws, steps, situations, _ = weights.shape
-    works = _collect_works(model, routes, shares, draws=draws, steps=steps)
-    half = (np.arange(steps) + (model.timeline.first.month > 1)) % 2
-    draw, step, settled, now = np.nonzero(weights)
-    by_season = routes.season_share[half[step]] * weights[draw, step, settled, now][:, None]
-    row, season = np.nonzero(by_season)
-    draw, step, settled, now = draw[row], step[row], settled[row], now[row]
-    # what is equal in many half-years is worked out once
-    shape = (draws, steps, len(routes.season), situations)
-    stay, come = (
-        np.ravel_multi_index((draw, works.alike[draw, step], season, one), shape).astype(np.int64)
-        for one in (settled, now)
-    )
-    keys, which = _number(stay * situations + now)
-    found, place = _number(np.concatenate([keys // situations, come]))
-    target = np.empty(len(keys), dtype=np.int64)
-    target[which] = place[len(keys) :]
-    moves = _Moves(source=place[: len(keys)], target=target)
-    entries = _Entries(*(part.astype(np.int64) for part in np.unravel_index(found, shape)))
-    cost, carried = _price_moves(model, flow, routes, works, entries=entries, moves=moves)
-    spent = by_season[row, season][:, None] * carried[which]
-    begins = np.searchsorted(draw * steps + step, np.arange(draws * steps))
-    open_share = np.add.reduceat(spent, begins).reshape(draws, steps, -1)
-    log_cost = np.add.reduceat(spent * cost[which], begins).reshape(draws, steps, -1)
-    np.divide(log_cost, open_share, out=log_cost, where=open_share > 0)
-    return log_cost, open_share
+    steps, draws = stays.shape
+    states = _find_states(model, routes, shares, shape=stays.shape)
+    moves, which = _find_moves(states, stays)
+    half = (stays.step + (model.timeline.first.month > 1)) % 2
+    begins = np.searchsorted(stays.step * draws + stays.draw, np.arange(steps * draws + 1))
+    goods = len(flow.cargoes)
+    summed = np.zeros((steps * draws, 2 * goods))
+    for season, by_half in enumerate(routes.season_share.T):
+        cost, carried = _price_moves(model, flow, routes, states, moves=moves, season=season)
+        spent = csr_array((by_half[half] * stays.weight, which, begins), shape=(steps * draws, len(moves.source)))
+        summed += spent @ np.concatenate([carried, carried * cost], axis=1)
+    open_share, log_cost = summed.reshape(steps, draws, 2, goods).transpose(2, 1, 0, 3)
+    return np.divide(log_cost, open_share, out=np.zeros_like(log_cost), where=open_share > 0), open_share
 
 
-def _number(keys: Index) -> tuple[Index, Index]:
-    """The different keys in ascending order, and which of them each is."""
-    found, which = np.unique(keys, return_inverse=True)
-    return found, which
-
-
-def _collect_works(
-    model: CostModel, routes: RouteSet, shares: Mapping[str, Array], *, draws: int, steps: int
-) -> _Works:
-    moved, per_time, per_cost = [], [], []
-    for key, (by_time, by_cost) in routes.coefficients.items():
-        change = _change_of(model, key, shares, draws=draws) if by_time.any() or by_cost.any() else None
-        if change is not None:
-            moved.append(change)
-            per_time.append(by_time)
-            per_cost.append(by_cost)
-    opening = np.zeros((draws, steps), dtype=np.int64)
+def _find_states(model: CostModel, routes: RouteSet, shares: Mapping[str, Array], *, shape: tuple[int, int]) -> _States:
+    """The states of these steps and draws, with what the measures (shares in steps x draws) do to times and costs."""
+    is_new = np.zeros(shape, dtype=bool)
+    is_new[0] = True
+    opening = np.zeros(shape, dtype=np.int64)
     for bit, name in enumerate(model.openers):
         if name in shares:
             opening |= (shares[name] >= OPEN_FROM).astype(np.int64) << bit
-    table = np.stack(moved, axis=-1) if moved else np.zeros((draws, steps, 0))
-    is_new = np.ones((draws, steps), dtype=bool)
-    is_new[:, 1:] = (table[:, 1:] != table[:, :-1]).any(axis=-1) | (opening[:, 1:] != opening[:, :-1])
-    none = np.zeros((0, len(routes.routes)))
-    return _Works(
-        moved=table,
-        per_time=np.stack(per_time) if per_time else none,
-        per_cost=np.stack(per_cost) if per_cost else none,
-        opening=opening,
-        alike=np.maximum.accumulate(np.where(is_new, np.arange(steps), 0), axis=1),
-    )
+    works = []
+    for key, coefficients in routes.coefficients.items():
+        change = _change_of(model, key, shares, draws=shape[1])
+        if change is not None and any(one.any() for one in coefficients):
+            works.append((change, coefficients))
+    for table in (opening, *(change for change, _ in works)):
+        is_new[1:] |= table[1:] != table[:-1]
+    step, draw = np.nonzero(is_new)
+    order = np.argsort(opening[step, draw], kind="stable")
+    step, draw = step[order], draw[order]
+    number = np.empty(shape, dtype=np.int64)
+    number[step, draw] = np.arange(len(step))
+    first = np.maximum.accumulate(np.where(is_new, np.arange(shape[0])[:, None], 0), axis=0)
+    time_h, cost = routes.time_h[:, draw], routes.cost_usd_per_t[:, draw]
+    for change, (by_time, by_cost) in works:
+        moved = change[step, draw]
+        time_h += by_time[:, None] * moved
+        cost += by_cost[:, None] * moved
+    return _States(np.take_along_axis(number, first, axis=0), draw, opening[step, draw], time_h, cost)
 
 
 def _change_of(model: CostModel, key: Key, shares: Mapping[str, Array], *, draws: int) -> Array | None:
-    """What the measures add to the number `key` in the form that enters linearly: draws x steps."""
+    """What the measures add to the number `key` in the form that enters linearly: steps x draws."""
     acting = [(name, change) for name, change in model.changes[key] if name in shares]
     if not acting:
         return None
-    base = model.values[key][:draws, None]
+    base = model.values[key][:draws]
     value: Array = base
     for name, change in acting:
         value = change.apply(value, shares[name])
     return transform(key, value) - transform(key, base)
 
 
+def _find_moves(states: _States, stays: Stays) -> tuple[_Moves, Index]:
+    """The different moves that cargo makes, and which of them each stay is."""
+    kinds, count = stays.situations, len(states.opening)
+    state = states.of[stays.step, stays.draw]
+    found, which = _number((stays.settled * count + state) * kinds + stays.now, kinds * count * kinds)
+    settled, now = np.divmod(found, kinds)
+    places = np.concatenate([settled, now * count + settled % count])
+    entries, place = _number(places, kinds * count)
+    source, target = np.split(place, 2)
+    return _Moves(entries // count, entries % count, source, target, now), which
+
+
+def _number(keys: Index, bound: int) -> tuple[Index, Index]:
+    """The different keys below the bound in ascending order, and which of them each is."""
+    is_used = np.zeros(bound, dtype=bool)
+    is_used[keys] = True
+    found = np.flatnonzero(is_used)
+    place = np.empty(bound, dtype=np.int64)
+    place[found] = np.arange(len(found))
+    return found, place[keys]
+
+
 def _price_moves(
-    model: CostModel, flow: Flow, routes: RouteSet, works: _Works, *, entries: _Entries, moves: _Moves
+    model: CostModel, flow: Flow, routes: RouteSet, states: _States, *, moves: _Moves, season: int
 ) -> tuple[Array, Array]:
-    """Log cost paid and share carried of every move: moves x goods; nought where nothing is open."""
-    count, goods = len(entries.draw), len(flow.cargoes)
-    openings, seasons = routes.chance.shape[1], len(routes.season)
-    logsum = np.full((goods, count), np.inf)
-    carried = np.zeros((len(moves.source), goods))
-    opening = works.opening[entries.draw, entries.step]
-    group = (entries.situation * openings + opening) * seasons + entries.season
-    order = np.argsort(group, kind="stable")
-    kinds, begins = np.unique(group[order], return_index=True)
-    away = _sort_away(moves, order)
-    for kind, begin, end in zip(kinds.tolist(), begins.tolist(), [*begins[1:].tolist(), count], strict=True):
-        rest, season = divmod(kind, seasons)
-        situation, done = divmod(rest, openings)
-        chance = routes.chance[situation, done] * routes.season[season]
-        usable = np.flatnonzero(chance > 0)
-        if not usable.size:
+    """Log cost paid and share carried of every move in a season: moves x goods; nought where nothing is open."""
+    log_sum = np.full((len(moves.state), len(flow.cargoes)), np.inf)
+    carried = np.zeros((len(moves.source), len(flow.cargoes)))
+    for situation, opening, runs in _group_entries(moves, states):
+        prices = _set_prices(model, flow, routes, situation=situation, opening=opening, season=season)
+        if not prices.usable.size:
             continue
-        passes = _pass_ratio(routes.chance[:, done, usable], situation)
-        sizes = routes.path_size[situation, done, usable][:, None, None]
-        for first in range(begin, end, CHUNK):
-            part = order[first : min(first + CHUNK, end)]
-            draw = entries.draw[part]
-            time_h, cost = (table[usable[:, None], draw] for table in (routes.time_h, routes.cost_usd_per_t))
-            if works.moved.shape[-1]:
-                moved = works.moved[draw, entries.step[part]]
-                time_h += (moved @ works.per_time[:, usable]).T
-                cost += (moved @ works.per_cost[:, usable]).T
-            whole = price_routes(
-                flow, time_h, cost, carried=routes.carried[usable], chance=chance[usable],
-                surcharge=routes.surcharge[situation, done, usable],
-            )  # fmt: skip
-            choice = choose_routes(whole, sizes, scale=model.scale)
-            logsum[:, part] = choice.logsum
-            leaving = slice(*np.searchsorted(away.rank, (first, first + len(part))))
-            _carry_on(carried, choice.share, passes, away=away, leaving=leaving, first=first,
-                      now=entries.situation[moves.target[away.move[leaving]]])  # fmt: skip
+        for entries in runs:
+            table = np.ix_(prices.usable, moves.state[entries])
+            chosen, passing = prices.choose(states.time_h[table], states.cost_usd_per_t[table])
+            log_sum[entries] = chosen.T
+            leaving = slice(*np.searchsorted(moves.source, (entries.start, entries.stop)))
+            carried[leaving] = passing[moves.now[leaving], :, moves.source[leaving] - entries.start]
     value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
-    is_open = np.isfinite(logsum)
-    share = np.where(is_open, logsum + routes.offset[entries.draw].T, 0.0) / value[:, None]
-    log_cost = np.log1p(share).T
+    is_open = np.isfinite(log_sum)
+    share = np.where(is_open, log_sum + routes.offset[states.draw[moves.state]], 0.0) / value
+    log_cost = np.log1p(share)
     is_settled = moves.source == moves.target
-    carried[is_settled] = is_open.T[moves.source[is_settled]]  # all that any route carries, not to rounding
+    carried[is_settled] = is_open[moves.source[is_settled]]  # all that any route carries, not to rounding
     return np.maximum(log_cost[moves.source], log_cost[moves.target]), carried
 
 
+def _group_entries(moves: _Moves, states: _States) -> Iterator[tuple[int, int, list[slice]]]:
+    """Each situation and opening with its entries, a few at a time."""
+    openings = int(states.opening.max()) + 1
+    kind = moves.situation * openings + states.opening[moves.state]
+    begins = np.flatnonzero(np.diff(kind, prepend=-1)).tolist()
+    for begin, end in zip(begins, [*begins[1:], len(kind)], strict=True):
+        situation, opening = divmod(int(kind[begin]), openings)
+        yield situation, opening, [slice(first, min(first + CHUNK, end)) for first in range(begin, end, CHUNK)]
+
+
 @dataclass(frozen=True, slots=True)
-class _Away:
-    """Moves of cargo that is not settled where it is, by ascending `rank` of their source in the order of pricing."""
+class _Prices:
+    """What the usable routes cost in one situation, opening and season, over minus the scale of the choice.
 
-    move: Index
-    rank: Index
+    `slopes` (routes x goods x 3) belong to an hour, to a dollar a tonne and to one, which holds the log of the path
+    size; `passes` (one more than situations x routes) to all cargo and to what still passes in each situation.
+    """
+
+    usable: Index
+    slopes: Array
+    carried: NDArray[np.bool_]
+    passes: Array
+    scale: float
+
+    def choose(self, time_h: Array, cost_usd_per_t: Array) -> tuple[Array, Array]:
+        """The logsum (goods x entries) and the share that passes in each situation (situations x goods x entries).
+
+        Times and costs are routes x entries. Inf and nought where no route is open.
+        """
+        terms = self.slopes @ np.stack([time_h, cost_usd_per_t, np.ones_like(time_h)], axis=1)
+        terms[~self.carried] = -np.inf
+        top = terms.max(axis=0)
+        top[np.isinf(top)] = 0.0
+        terms -= top
+        np.exp(terms, out=terms)
+        total, *passing = (self.passes @ terms.reshape(len(terms), -1)).reshape(-1, *top.shape)
+        with np.errstate(divide="ignore"):
+            log_sum = -self.scale * (top + np.log(total))
+        return log_sum, np.stack(passing) / np.where(total > 0, total, 1.0)
 
 
-def _sort_away(moves: _Moves, order: Index) -> _Away:
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    away = np.flatnonzero(moves.source != moves.target)
-    ranks = rank[moves.source[away]]
-    sorting = np.argsort(ranks, kind="stable")
-    return _Away(away[sorting], ranks[sorting])
-
-
-def _carry_on(
-    carried: Array, share: Array, passes: Array, *, away: _Away, leaving: slice, first: int, now: Index
-) -> None:
-    """Nothing; writes what passes of moves that leave these entries by their routes (routes x goods x entries)."""
-    moves, columns = away.move[leaving], away.rank[leaving] - first
-    met, which = np.unique(now, return_inverse=True)
-    goods, entries = share.shape[1:]
-    passing = (passes[met] @ share.reshape(len(share), -1)).reshape(len(met), goods, entries)
-    carried[moves] = passing[which, :, columns]
-
-
-def _pass_ratio(chance: Array, settled: int) -> Array:
-    """How much of the cargo settled in a situation still passes by its route in each: situations x routes, up to 1."""
-    return np.asarray(np.minimum(chance / chance[settled], 1.0))
+def _set_prices(
+    model: CostModel, flow: Flow, routes: RouteSet, *, situation: int, opening: int, season: int
+) -> _Prices:
+    chance = routes.chance[:, opening]
+    usable = np.flatnonzero(chance[situation] * routes.season[season] > 0)
+    per_usd = -1 / (model.scale * chance[situation, usable] * routes.season[season, usable])
+    hour = np.array([cargo.time_usd_per_t_h for cargo in flow.cargoes])
+    value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
+    risk = (per_usd * routes.surcharge[situation, opening, usable])[:, None] * value
+    size = np.log(routes.path_size[situation, opening, usable])[:, None]
+    slopes = [per_usd[:, None] * hour, np.broadcast_to(per_usd[:, None], risk.shape), risk + size]
+    still = np.minimum(chance[:, usable] / chance[situation, usable], 1.0)
+    return _Prices(
+        usable=usable,
+        slopes=np.stack(slopes, axis=-1),
+        carried=routes.carried[usable],
+        passes=np.concatenate([np.ones((1, len(usable))), still]),
+        scale=model.scale,
+    )

@@ -6,8 +6,9 @@ only a few differ in any one draw.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from rahdari.appraisal.forecast import (
     Extent,
     effective_measures,
     forecast_book,
+    join_paths,
     pair_costs,
     situation_weights,
 )
@@ -28,6 +30,7 @@ from rahdari.appraisal.world import World, take_draws
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+Block = TypeVar("Block")
 BLOCK = 1024  # rows run at a time: a thread's tables stay small
 FEW_ROWS = 128  # not worth a second thread
 
@@ -79,22 +82,19 @@ class RunStore:
         asked = tuple(tuple(active) for active in sets)
         acting = [effective_measures(self._world, active) for active in asked]
         at_cost, fresh = self._cost_rows.place(acting, draws=self._world.draws)
-        for costs in map_in_order(lambda rows: self._cost(acting, rows), _split(fresh)):
-            self._costs = {
-                flow: _join_costs(self._costs[flow], one) if flow in self._costs else one for flow, one in costs.items()
-            }
+        costs = map_in_order(lambda rows: self._cost(acting, rows), _split(fresh))
+        self._costs = _join([self._costs, *costs], _join_costs)
         place, fresh = self._path_rows.place(acting, draws=self._world.draws)
-        for paths in map_in_order(lambda rows: self._forecast(acting, rows, at_cost), _split(fresh)):
-            self._paths = {
-                name: _join_paths(self._paths[name], one) if name in self._paths else one for name, one in paths.items()
-            }
+        paths = map_in_order(lambda rows: self._forecast(acting, rows, at_cost), _split(fresh))
+        self._paths = _join([self._paths, *paths], join_paths)
         return SetRuns(asked, place, at_cost, self._costs, self._paths)
 
     def _cost(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> dict[str, FlowCosts]:
         """Trade costs of some rows, each a draw with a set of measures."""
         world, delivered = self._take(acting, rows)
-        weights = situation_weights(world, delivered, draws=len(rows))
-        return pair_costs(world, delivered, extent=Extent(len(rows), self._steps), weights=weights)
+        extent = Extent(len(rows), self._steps)
+        stays = situation_weights(world, delivered, extent=extent)
+        return pair_costs(world, delivered, extent=extent, stays=stays)
 
     def _forecast(self, acting: Sequence[Mapping[str, Delivered]], rows: Index, at_cost: Index) -> dict[str, BookPaths]:
         """Every book's paths in some rows, each a draw with a set of measures."""
@@ -180,17 +180,11 @@ def _pick_rows(paths: BookPaths, rows: Index) -> BookPaths:
     )
 
 
-def _join_costs(first: FlowCosts, then: FlowCosts) -> FlowCosts:
-    return FlowCosts(
-        np.concatenate([first.log_cost, then.log_cost]), np.concatenate([first.open_share, then.open_share])
-    )
+def _join(blocks: Sequence[Mapping[str, Block]], join: Callable[[Sequence[Block]], Block]) -> dict[str, Block]:
+    """The blocks' rows one after another by name; a block that is empty is none."""
+    held = [block for block in blocks if block]
+    return {name: join([block[name] for block in held]) if len(held) > 1 else one for name, one in held[0].items()}
 
 
-def _join_paths(first: BookPaths, then: BookPaths) -> BookPaths:
-    return replace(
-        first,
-        total=np.concatenate([first.total, then.total]),
-        by_direction={flow: np.concatenate([one, then.by_direction[flow]]) for flow, one in first.by_direction.items()},
-        contracts=np.concatenate([first.contracts, then.contracts]),
-        response={flow: np.concatenate([one, then.response[flow]]) for flow, one in first.response.items()},
-    )
+def _join_costs(parts: Sequence[FlowCosts]) -> FlowCosts:
+    return FlowCosts(np.concatenate([one.log_cost for one in parts]), np.concatenate([one.open_share for one in parts]))

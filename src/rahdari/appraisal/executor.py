@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from rahdari.exceptions import InputFault, unknown_name
+from rahdari.trade.blas import one_thread
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -125,10 +126,11 @@ def _read_workers(text: str, place: str) -> int:
 def map_in_order(function: Callable[[Item], Result], items: Iterable[Item], *, workers: int = WORKERS) -> list[Result]:
     """`function` of every item on threads, in the items' order; the first error raised is raised here."""
     listed = list(items)
-    if workers < 2 or len(listed) < 2:
-        return [function(item) for item in listed]
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        return list(pool.map(function, listed))
+    with one_thread():
+        if workers < 2 or len(listed) < 2:
+            return [function(item) for item in listed]
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            return list(pool.map(function, listed))
 
 
 def run_beside(first: Callable[[], Item], second: Callable[[], Result]) -> tuple[Item, Result]:

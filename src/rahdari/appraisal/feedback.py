@@ -104,15 +104,15 @@ def _loads(world: World, *, at_baseline: bool = False) -> Array:
     """Million tonnes a year over each loaded stop, of the first book: in the last deadline's year or the baseline's."""
     name, baseline = next(iter(world.baselines.items()))
     acting = effective_measures(world, [measure.id for measure in world.measures])
-    weights = situation_weights(world, acting, draws=world.draws)
     extent = Extent(world.draws, world.timeline.steps)
+    stays = situation_weights(world, acting, extent=extent)
     if at_baseline:
         step = world.timeline.steps_of(baseline.period).start
         musd = {one.flow: one.regular_musd for one in baseline.directions}
     else:
         year = last_year(world, name)
         step = world.timeline.steps_of(baseline.book.reporting_year(year)).stop - 1
-        costs = pair_costs(world, acting, extent=extent, weights=weights)
+        costs = pair_costs(world, acting, extent=extent, stays=stays)
         paths = forecast_book(world, name, acting=acting, costs=costs, extent=extent)
         column = paths.years.index(year)
         musd = {flow: float(values[:, column].mean()) for flow, values in paths.by_direction.items()}
@@ -125,7 +125,7 @@ def _loads(world: World, *, at_baseline: bool = False) -> Array:
         sets = world.cost_model.route_sets[flow.id]
         for routes in sets:
             share = share_routes(
-                world.cost_model, flow, routes, weights=weights, delivered=on_network(world, acting), step=step
+                world.cost_model, flow, routes, stays=stays, delivered=on_network(world, acting), step=step
             )
             over = np.stack([routes.coefficients[stop, "time_h"][0] for stop in world.cost_model.loaded])
             loads += over @ (share @ tonnes) / len(sets)

@@ -8,7 +8,7 @@ change of the log cost at s. A closure that ends is two changes, so it fades as 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from rahdari.appraisal.baseline import BookBaseline
 from rahdari.appraisal.candidates import Flow
 from rahdari.appraisal.carriage import measure_costs
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.situations import Pace, simulate_shock, weigh_situations
+from rahdari.appraisal.situations import Pace, Stays, simulate_shock, weigh_situations
 from rahdari.appraisal.timeline import MONTHS_PER_STEP
 from rahdari.appraisal.trade_costs import BORDER_LOADS, FlowCosts
 from rahdari.appraisal.world import World
@@ -108,11 +108,9 @@ def _shocks_opened(world: World, measure: Measure) -> tuple[int, ...]:
     )
 
 
-def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: int) -> Array:
-    """Share of each half-year settled in one situation while in another with these measures.
-
-    draws x steps x situations (settled in) x situations (now).
-    """
+def situation_weights(world: World, acting: Mapping[str, Delivered], *, extent: Extent) -> Stays:
+    """In which situation cargo is settled while in which, in the extent's half-years, with these measures."""
+    draws, months = extent.draws, extent.steps * MONTHS_PER_STEP
     shares = []
     for index, shock in enumerate(world.cost_model.shocks):
         opened_at = np.full(draws, np.inf)
@@ -120,7 +118,7 @@ def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: i
             if measure.id in acting and index in _shocks_opened(world, measure):
                 opened_at = np.minimum(opened_at, acting[measure.id].starts[:draws])
         numbers = world.shock_numbers[index]
-        part = type(numbers)(numbers.uniforms[:draws], numbers.scores[:draws])
+        part = type(numbers)(numbers.uniforms[:draws, :months], numbers.scores[:draws, :months])
         shares.append(
             simulate_shock(
                 shock, part, claims=world.case.claims, timeline=world.timeline, processes=world.processes,
@@ -128,7 +126,7 @@ def situation_weights(world: World, acting: Mapping[str, Delivered], *, draws: i
             )
         )  # fmt: skip
     pace = Pace(world.pace.switch_months[:draws], world.pace.return_months[:draws])
-    return weigh_situations(shares, timeline=world.timeline, pace=pace)
+    return weigh_situations(shares, steps=extent.steps, pace=pace)
 
 
 def on_network(world: World, acting: Mapping[str, Delivered]) -> dict[str, Delivered]:
@@ -137,19 +135,14 @@ def on_network(world: World, acting: Mapping[str, Delivered]) -> dict[str, Deliv
     return {**acting, **loads}
 
 
-def pair_costs(
-    world: World, acting: Mapping[str, Delivered], *, extent: Extent, weights: Array
-) -> dict[str, FlowCosts]:
+def pair_costs(world: World, acting: Mapping[str, Delivered], *, extent: Extent, stays: Stays) -> dict[str, FlowCosts]:
     """Trade costs of both directions with these measures on the network, tariffs apart."""
     part = {
         name: Delivered(one.starts[: extent.draws], one.share[: extent.draws])
         for name, one in on_network(world, acting).items()
     }
     return {
-        flow.id: measure_costs(
-            world.cost_model, flow, weights=weights[: extent.draws], delivered=part, steps=extent.steps
-        )
-        for flow in world.cost_model.flows
+        flow.id: measure_costs(world.cost_model, flow, stays=stays, delivered=part) for flow in world.cost_model.flows
     }
 
 
@@ -176,6 +169,19 @@ def forecast_book(
         by_direction=by_direction,
         contracts=contracts,
         response=response,
+    )
+
+
+def join_paths(parts: Sequence[BookPaths]) -> BookPaths:
+    """The draws of one book's parts one after another."""
+    return replace(
+        parts[0],
+        total=np.concatenate([part.total for part in parts]),
+        by_direction={
+            flow: np.concatenate([part.by_direction[flow] for part in parts]) for flow in parts[0].by_direction
+        },
+        contracts=np.concatenate([part.contracts for part in parts]),
+        response={flow: np.concatenate([part.response[flow] for part in parts]) for flow in parts[0].response},
     )
 
 

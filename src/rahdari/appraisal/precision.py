@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.forecast import BookPaths
+from rahdari.appraisal.forecast import BookPaths, join_paths
 from rahdari.exceptions import InputFault, NoAnswer
 from rahdari.register.entries import Deadline
 
@@ -83,16 +83,4 @@ def _count_needed(
 
 
 def _join(blocks: Sequence[Mapping[str, BookPaths]]) -> dict[str, BookPaths]:
-    return {name: _stack([block[name] for block in blocks]) for name in blocks[0]}
-
-
-def _stack(parts: Sequence[BookPaths]) -> BookPaths:
-    first = parts[0]
-    return BookPaths(
-        years=first.years,
-        periods=first.periods,
-        total=np.concatenate([part.total for part in parts]),
-        by_direction={flow: np.concatenate([part.by_direction[flow] for part in parts]) for flow in first.by_direction},
-        contracts=np.concatenate([part.contracts for part in parts]),
-        response={flow: np.concatenate([part.response[flow] for part in parts]) for flow in first.response},
-    )
+    return {name: join_paths([block[name] for block in blocks]) for name in blocks[0]}

@@ -108,8 +108,8 @@ def find_sensitivity(
 
 def _costs(world: World, extent: Extent) -> Mapping[str, FlowCosts]:
     acting = effective_measures(world, tuple(measure.id for measure in world.measures))
-    weights = situation_weights(world, acting, draws=extent.draws)
-    return pair_costs(world, acting, extent=extent, weights=weights)
+    stays = situation_weights(world, acting, extent=extent)
+    return pair_costs(world, acting, extent=extent, stays=stays)
 
 
 def _answer(

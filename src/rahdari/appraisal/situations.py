@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.timeline import Timeline
+from rahdari.appraisal.timeline import MONTHS_PER_STEP, Timeline
 from rahdari.claims import Claims
 from rahdari.measures import Measure, closed_entities, opened_entities
 from rahdari.transport.availability import link_entities, state_on, states_by_entity
@@ -23,6 +23,7 @@ from rahdari.transport.closures import ClosureProcess, simulate_shut_share
 from rahdari.transport.network import Network, State
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 MAX_SHOCKS = 4
 SHUT = ("closed", "planned", "suspended")
 LEAST_WEIGHT = 0.002  # situations that take less of a half-year than this are left out and the rest scaled up
@@ -49,6 +50,22 @@ class ShockNumbers:
 
     uniforms: Array
     scores: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Where cargo is: `weight` of a half-year settled in one situation while in another, one a row; ascending by step.
+
+    `draw` ascends within a step. All of a step's weights in a draw sum to one; `shape` is steps and draws.
+    """
+
+    step: Index
+    draw: Index
+    settled: Index
+    now: Index
+    weight: Array
+    shape: tuple[int, int]
+    situations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,54 +168,70 @@ def simulate_shock(
     return acting
 
 
-def weigh_situations(shares: Sequence[Array], *, timeline: Timeline, pace: Pace) -> Array:
-    """Share of each half-year spent settled in one situation while in another; bit k of either set where shock k acts.
+def weigh_situations(shares: Sequence[Array], *, steps: int, pace: Pace) -> Stays:
+    """Where cargo is in each half-year; bit k of either situation is set where shock k acts.
 
-    draws x steps x 2**shocks (settled in) x 2**shocks (now); cargo begins settled in the first month's situation.
+    `shares` (draws x months, one a shock) cover the half-years; cargo begins settled in the first month's situation.
     """
-    weights = np.ones((len(pace.switch_months), timeline.months, 1))
+    situations, draws = 2 ** len(shares), len(pace.switch_months)
+    now = np.ones((steps * MONTHS_PER_STEP, draws, 1))
     for share in shares:
-        weights = np.concatenate([weights * (1 - share)[..., None], weights * share[..., None]], axis=2)
-    by_step = _settle(weights, pace=pace, steps=timeline.steps)
-    by_step[by_step < LEAST_WEIGHT] = 0.0
-    return np.asarray(by_step / by_step.sum(axis=(2, 3), keepdims=True))
-
-
-def _settle(weights: Array, *, pace: Pace, steps: int) -> Array:
-    """The same from the share of each month in each situation (draws x months x situations), unrounded.
-
-    Within a month cargo that settles does so in the situation in which it is then.
-    """
-    draws, months, count = weights.shape
-    situation = np.arange(count)
-    is_relief = ((situation[None, :] & ~situation[:, None]) == 0).astype(float)  # settled in x now
-    switch, relief = (_unsettled(length) for length in (pace.switch_months, pace.return_months))
-    gain = relief.after - switch.after
-    settled = np.empty_like(weights)
-    settled[:, 0] = weights[:, 0]
-    for month in range(months - 1):
-        old, now = settled[:, month], weights[:, month]
-        stays = old * (switch.after + gain * (now @ is_relief.T))
-        comes = now * (1 - switch.after - gain * (old @ is_relief))
-        settled[:, month + 1] = stays + comes
-    by_month = (draws, steps, months // steps, count)
-    now = weights.reshape(by_month)
-    meets = settled.reshape(by_month).swapaxes(2, 3) @ now
-    away = switch.during[:, :, None] * (1 - is_relief) + relief.during[:, :, None] * is_relief
-    meets *= away[:, None]
-    np.einsum("dtaa->dta", meets)[...] += now.sum(axis=2) - meets.sum(axis=2)
-    return np.asarray(meets * (steps / months))
+        acting = share.T[:, :, None]
+        now = np.concatenate([now * (1 - acting), now * acting], axis=2)
+    settling = _Settling.at(pace, situations)
+    settled, found = now[0], []
+    for step in range(steps):
+        months = now[step * MONTHS_PER_STEP : (step + 1) * MONTHS_PER_STEP]
+        weights, settled = settling.pass_months(settled, months)
+        cell = np.flatnonzero(weights >= LEAST_WEIGHT)
+        draw, pair = np.divmod(cell, situations**2)
+        kept = weights.ravel()[cell]
+        found.append((np.full(cell.size, step), draw, pair, kept / np.bincount(draw, kept)[draw]))
+    at_step, at_draw, pair, weight = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Stays(at_step, at_draw, pair // situations, pair % situations, weight, (steps, draws), situations)
 
 
 @dataclass(frozen=True, slots=True)
-class _Unsettled:
-    """Share of cargo not settled yet after a month and on average during it: draws x 1."""
+class _Settling:
+    """Share of cargo not settled yet after a month and on average during it, by whether the change is a relief.
 
+    `is_relief` (settled in x now) holds ones where nothing acts now that did not act there.
+    """
+
+    is_relief: Array
     after: Array
+    gain: Array
     during: Array
 
+    @staticmethod
+    def at(pace: Pace, situations: int) -> _Settling:
+        """At this pace; arrays are draws x 1, `during` draws x settled in x now."""
+        situation = np.arange(situations)
+        is_relief = ((situation[None, :] & ~situation[:, None]) == 0).astype(float)
+        after, during = _unsettled(pace.switch_months)
+        relieved, meanwhile = _unsettled(pace.return_months)
+        between = during[:, :, None] * (1 - is_relief) + meanwhile[:, :, None] * is_relief
+        return _Settling(is_relief, after, relieved - after, between)
 
-def _unsettled(months: Array) -> _Unsettled:
+    def pass_months(self, settled: Array, months: Array) -> tuple[Array, Array]:
+        """Share of these months settled in x now (draws x both), and where cargo is settled after them.
+
+        Within a month cargo that settles does so in the situation in which it is then.
+        """
+        before = np.empty_like(months)
+        for month, now in enumerate(months):
+            before[month] = settled
+            stays = settled * (self.after + self.gain * (now @ self.is_relief.T))
+            settled = stays + now * (1 - self.after - self.gain * (settled @ self.is_relief))
+        meets = before.transpose(1, 2, 0) @ months.transpose(1, 0, 2)
+        meets *= self.during
+        np.einsum("daa->da", meets)[...] += months.sum(axis=0) - meets.sum(axis=1)
+        meets /= len(months)
+        return meets, settled
+
+
+def _unsettled(months: Array) -> tuple[Array, Array]:
+    """Share of cargo not settled yet after a month and on average during it: draws x 1 each."""
     with np.errstate(divide="ignore"):
         after = np.exp(-1 / months)[:, None]
-    return _Unsettled(after, np.where(months[:, None] > 0, months[:, None] * (1 - after), 0.0))
+    return after, np.where(months[:, None] > 0, months[:, None] * (1 - after), 0.0)
