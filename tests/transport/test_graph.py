@@ -92,6 +92,29 @@ def test_border_stops_count_by_direction_and_mode() -> None:
     assert graph.elements == ((0, 1), (0, 2))
 
 
+def test_a_ports_stop_for_one_land_mode_goes_before_the_one_for_all() -> None:
+    anyone = Stop("any", "Any", "b", "port", "any", "", "", "", "")
+    wagons = Stop("wagons", "Wagons", "b", "port", "rail", "", "", "", "")
+    links = [link("a", "b"), link("a", "b", "rail", "1520"), link("b", "c", "ferry")]
+    for stops in ((anyone, wagons), (wagons, anyone)):
+        graph = build_graph(network([node("a"), node("b", "port"), node("c")], links, stops))
+        handled = {
+            graph.vertices[tail][1]: stops[element - len(links)].id
+            for tail, elements, change in zip(graph.tails.tolist(), graph.elements, graph.modes, strict=True)
+            if change == "port" and graph.vertices[tail][1] != "ferry"
+            for element in elements
+        }
+        assert handled == {"road": "any", "rail-1520": "wagons"}
+
+
+def test_a_ports_stop_for_one_land_mode_says_nothing_of_the_other() -> None:
+    lorries = Stop("lorries", "Lorries", "b", "port", "road", "", "", "", "")
+    links = [link("a", "b", "rail", "1520"), link("b", "c", "ferry")]
+    graph = build_graph(network([node("a"), node("b", "port"), node("c")], links, (lorries,)))
+    changes = [elements for elements, change in zip(graph.elements, graph.modes, strict=True) if change == "port"]
+    assert changes == [(), ()]
+
+
 def test_a_way_that_returns_to_a_country_it_has_left_is_dropped_where_there_is_another() -> None:
     places = [node("a"), node("b", country="XSO"), node("c"), node("d")]
     made = network(places, [link("a", "b"), link("b", "d"), link("a", "c"), link("c", "d")])

@@ -54,7 +54,7 @@ def measure_detention(
     None where no land is passed from such a port: a container that comes by sea and stays there is not taken inland.
     """
     names = {node.id: node.name for node in network.nodes}
-    entities = {stop.at: stop.entity for stop in network.stops if stop.kind == "port"}
+    entities = {stop.at: stop.entity for stop in reversed(network.stops) if stop.kind == "port"}  # the first counts
     found: list[Detention] = []
     for position, vertex in enumerate(route.vertices):
         node = graph.vertices[vertex][0]

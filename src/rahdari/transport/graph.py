@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 from rahdari.transport.network import Network, Stop
 
 _AFLOAT = ("sea", "ferry")
+_LAND = frozenset({"road", "rail"})
 OPEN_SEA = "XXX"
 LEAST_WEIGHT = 1e-9  # scipy reads a stored zero as no edge
 
@@ -97,10 +98,11 @@ def _layer_changes(
     network: Network, *, vertices: Mapping[tuple[str, str], int], stops: Mapping[int, Stop]
 ) -> list[tuple[int, int, int, tuple[int, ...], str]]:
     allowed = {node.id: node.transfers for node in network.nodes}
-    at: dict[tuple[str, str], int] = {}
+    at: dict[tuple[str, str, str], int] = {}
     for index, stop in stops.items():
         if stop.kind != "border":
-            at.setdefault((stop.at, "airport" if stop.mode == "air" else stop.kind), index)
+            ashore = stop.mode if stop.kind == "port" and stop.mode in _LAND else ""
+            at.setdefault((stop.at, "airport" if stop.mode == "air" else stop.kind, ashore), index)
     rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
     layers: dict[str, list[str]] = {}
     for node, layer in vertices:
@@ -111,10 +113,16 @@ def _layer_changes(
                 kind = _change_kind(first, second)
                 if first == second or kind not in allowed[node]:
                     continue
-                stop_index = at.get((node, kind))
+                stop_index = at.get((node, kind, _mode_ashore(first, second)), at.get((node, kind, "")))
                 elements = () if stop_index is None else (len(network.links) + stop_index,)
                 rows.append((vertices[node, first], vertices[node, second], -1, elements, kind))
     return rows
+
+
+def _mode_ashore(first: str, second: str) -> str:
+    """The land mode of a change between ship and shore; nothing where no ship or no land has part in it."""
+    modes = {layer.partition("-")[0] for layer in (first, second)}
+    return next(iter(modes & _LAND), "") if modes & set(_AFLOAT) else ""
 
 
 def _change_kind(first: str, second: str) -> str:
