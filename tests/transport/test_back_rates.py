@@ -24,7 +24,7 @@ from rahdari.transport.elements import (
     collect_estimates,
     transform,
 )
-from rahdari.transport.graph import Graph, Route, build_graph, count_elements, find_routes, reverse_route
+from rahdari.transport.graph import Graph, Route, build_graph, count_elements, find_routes, reverse_routes
 from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.routes import find_place, plan_routes
 from rahdari.transport.skims import skim, skim_slopes, tabulate_routes
@@ -76,7 +76,7 @@ def both_ways() -> tuple[Graph, Route, Route]:
     graph = build_graph(network)
     usable = np.isin(graph.links, [index for index, link in enumerate(network.links) if link.id in EAST])
     (out,) = find_routes(graph, "norton", "sutton", weights=[np.ones(len(graph.tails))], usable=usable)
-    return graph, out, reverse_route(graph, out)
+    return graph, out, reverse_routes(graph, [out])[0]
 
 
 def test_the_way_out_is_as_without_a_rate_for_the_way_back() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rahdari.transport.alternatives import find_candidates
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.elements import Key, build_elements
-from rahdari.transport.graph import build_graph, count_elements, find_routes, reverse_route
+from rahdari.transport.graph import build_graph, count_elements, find_routes, reverse_routes
 from rahdari.transport.hazards import generalised_cost
 from rahdari.transport.network import Link, Network, Node, Stop
 
@@ -135,7 +135,7 @@ def test_the_way_back_uses_the_same_links_in_reverse() -> None:
     (route,) = find_routes(
         graph, "a", "c", weights=[np.ones(len(graph.tails))], usable=np.ones(len(graph.tails), dtype=bool)
     )
-    back = reverse_route(graph, route)
+    (back,) = reverse_routes(graph, [route])
     assert [graph.vertices[vertex][0] for vertex in back.vertices] == ["c", "b", "a"]
     assert count_elements(graph, [back], elements=2).tolist() == [[1, 1]]
 

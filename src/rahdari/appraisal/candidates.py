@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from rahdari.appraisal.passing import judge_patterns, suppose_situation, touched_entities
 from rahdari.appraisal.situations import Shock, find_shocks, find_shut, moves_ways
 from rahdari.case import Case
 from rahdari.exceptions import NoAnswer
@@ -17,19 +18,17 @@ from rahdari.measures import Measure, apply_measures
 from rahdari.transport.alternatives import find_candidates, usable_edges
 from rahdari.transport.availability import (
     NO_EXCEPTIONS,
-    Conditions,
     Exceptions,
     StateIndex,
     conditions_on,
     index_states,
-    link_entities,
     month_middles,
 )
 from rahdari.transport.cargo import Cargo, read_cargo
 from rahdari.transport.choice import choice_shares, measure_path_size
 from rahdari.transport.elements import Elements, Key, build_elements
-from rahdari.transport.graph import Graph, Route, count_elements, reverse_route
-from rahdari.transport.hazards import combine_causes, generalised_cost, route_causes
+from rahdari.transport.graph import Graph, Route, count_elements, reverse_routes
+from rahdari.transport.hazards import generalised_cost
 from rahdari.transport.network import Network
 
 Array = NDArray[np.float64]
@@ -116,20 +115,20 @@ def find_pair_routes(
         if not routes:
             message = f"No route joins {pair[0]} and {pair[1]}, whatever is open: check network/links.csv."
             raise NoAnswer(message, kind="no-route")
-    situations = range(2 ** len(shocks))
     index = index_states(network, case.as_of)
     judged = tuple(
         (
             elements,
-            tuple(situation_conditions(case, shocks, one, supposing=supposing, index=index) for one in situations),
+            tuple(
+                suppose_situation(index.groups, shocks, situation, supposing=supposing)
+                for situation in range(2 ** len(shocks))
+            ),
         )
         for elements, supposing in ((before, NO_EXCEPTIONS), *opening)
     )
-    judge = _Judge(case, graph, flows=flows, worlds=judged)
+    judge = _Judge(case, graph, index, flows=flows, worlds=judged)
     forward = {pair: judge.prune(tuple(routes.values())) for pair, routes in found.items()}
-    backward = {
-        (end, start): tuple(reverse_route(graph, route) for route in routes) for (start, end), routes in forward.items()
-    }
+    backward = {(end, start): reverse_routes(graph, routes) for (start, end), routes in forward.items()}
     used = {int(graph.links[edge]) for routes in forward.values() for route in routes for edge in route.edges} - {-1}
     return CandidateRoutes(
         by_flow={flows[0].id: forward, flows[1].id: backward},
@@ -162,8 +161,9 @@ def _search(
 class _Judge:
     case: Case
     graph: Graph
+    index: StateIndex
     flows: tuple[Flow, Flow]
-    worlds: tuple[tuple[Elements, tuple[Conditions, ...]], ...]
+    worlds: tuple[tuple[Elements, tuple[Exceptions, ...]], ...]
 
     def prune(self, routes: tuple[Route, ...]) -> tuple[Route, ...]:
         """The routes that carry a noticeable share of some commodity in some situation and season, measures or not."""
@@ -173,44 +173,24 @@ class _Judge:
         scale = self.case.claims.value("model", "route_choice_scale")
         cargoes = tuple({cargo.id: cargo for flow in self.flows for cargo in flow.cargoes}.values())
         carried = carried_by(self.graph, routes, cargoes)
-        seasons = find_seasons(self.case.network, self.graph, routes).chance
+        touched = touched_entities(self.graph, routes, self.index)
+        seasons = find_seasons(self.case.network, touched).chance
         most = np.zeros(len(routes))
-        for elements, conditions in self.worlds:
+        for elements, patterns in self.worlds:
             time, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
-            for one in conditions:
-                chance, surcharge = judge_routes(self.graph, routes, one)
-                for season, (column, cargo) in product(seasons, enumerate(cargoes)):
-                    passing = season * chance * carried[:, column]
-                    whole = generalised_cost(cost, time, cargo=cargo, surcharge=surcharge, availability=passing)
-                    most = np.maximum(most, choice_shares(whole, sizes, scale=scale))
+            judged = judge_patterns(touched, patterns, index=self.index)
+            for season, (column, cargo) in product(seasons, enumerate(cargoes)):
+                chance = season * judged.chance * carried[:, column]
+                whole = generalised_cost(cost, time, cargo=cargo, surcharge=judged.surcharge, availability=chance)
+                most = np.maximum(most, choice_shares(whole, sizes, scale=scale).max(axis=0))
         ranked = np.argsort(-most, kind="stable")[:MOST_ROUTES]
         return tuple(routes[row] for row in sorted(ranked.tolist()) if most[row] >= LEAST_SHARE)
-
-
-def situation_conditions(
-    case: Case, shocks: Sequence[Shock], situation: int, *, supposing: Exceptions, index: StateIndex
-) -> Conditions:
-    """What is open in a situation (bit k set where shock k acts) with what is opened or shut, seasons apart."""
-    lifted = frozenset(state for bit, shock in enumerate(shocks) if not situation >> bit & 1 for state in shock.states)
-    acting = frozenset(entity for bit, shock in enumerate(shocks) if situation >> bit & 1 for entity in shock.entities)
-    groups = {crossing.group for crossing in case.network.crossings if f"crossing:{crossing.id}" in acting}
-    kept = frozenset(
-        entity for entity in supposing.opened if entity not in acting and entity.removeprefix("group:") not in groups
-    )
-    exceptions = Exceptions(lifted=lifted, opened=kept, shut=supposing.shut)
-    return conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False, index=index)
 
 
 def carried_by(graph: Graph, routes: Sequence[Route], cargoes: Sequence[Cargo]) -> NDArray[np.bool_]:
     """True where the modes of a route all carry the cargo: routes x cargoes."""
     modes = [{graph.modes[edge] for edge in route.edges if graph.links[edge] >= 0} for route in routes]
     return np.array([[used <= set(cargo.modes) for cargo in cargoes] for used in modes]).reshape(len(routes), -1)
-
-
-def judge_routes(graph: Graph, routes: Sequence[Route], conditions: Conditions) -> tuple[Array, Array]:
-    """Each route's chance to pass and its surcharge as a share of value."""
-    pairs = [combine_causes(route_causes(graph, route, conditions)) for route in routes]
-    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,16 +204,18 @@ class Seasons:
     share: Array
 
 
-def find_seasons(network: Network, graph: Graph, routes: Sequence[Route]) -> Seasons:
-    """The seasons that differ for any of the routes, as each month's middle day finds them."""
-    entities = link_entities(network)
-    lasting = [season for season in network.seasons if season.last is None]
-    monthly = np.ones((12, len(routes)))
+def find_seasons(network: Network, touched: Sequence[frozenset[str]]) -> Seasons:
+    """The seasons that differ for any of the routes, as each month's middle day finds them.
+
+    `touched` are the entities that act on each route.
+    """
+    monthly = np.ones((12, len(touched)))
     days = month_middles(COMMON_YEAR, range(1, 13))
-    for column, route in enumerate(routes):
-        touched = {entity for edge in route.edges if graph.links[edge] >= 0 for entity in entities[graph.links[edge]]}
-        acting = [season for season in lasting if season.entity in touched]
-        monthly[:, column] = [np.prod([one.availability if one.holds(day) else 1.0 for one in acting]) for day in days]
+    for season in network.seasons:
+        if season.last is None:
+            acting = np.array([season.entity in entities for entities in touched])
+            holding = np.array([season.holds(day) for day in days])
+            monthly[np.ix_(holding, acting)] *= season.availability
     chance, month_of = np.unique(monthly, axis=0, return_inverse=True)
     share = np.zeros((2, len(chance)))
     np.add.at(share, (np.repeat((0, 1), 6), month_of.reshape(-1)), 1 / 6)

@@ -19,17 +19,16 @@ from rahdari.appraisal.candidates import (
     carried_by,
     find_pair_routes,
     find_seasons,
-    judge_routes,
     read_flows,
-    situation_conditions,
 )
+from rahdari.appraisal.passing import judge_patterns, suppose_situation, touched_entities
 from rahdari.appraisal.situations import Shock, find_shut, moves_ways, waived_needs
 from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
 from rahdari.exceptions import InputFault
 from rahdari.measures import Measure, closed_entities, network_changes, opened_entities
-from rahdari.transport.availability import Conditions, Exceptions, index_states
-from rahdari.transport.choice import choose_routes, measure_path_size
+from rahdari.transport.availability import Exceptions, StateIndex, index_states
+from rahdari.transport.choice import choose_routes
 from rahdari.transport.elements import (
     Change,
     Key,
@@ -131,10 +130,11 @@ def build_cost_model(
     )
     elements, length = build_elements(network, values), build_elements(network, central).length_km
     totals = np.ascontiguousarray(elements.time_h.T), np.ascontiguousarray(elements.cost_usd_per_t.T)
-    conditions = _pattern_conditions(case, found.shocks, openers)
+    index = index_states(network, case.as_of)
+    patterns = _list_patterns(index, found.shocks, openers)
     route_sets = {
         flow.id: tuple(
-            _route_set(case, model, flow, pair, routes, conditions=conditions, totals=totals, length=length)
+            _route_set(case, model, flow, pair, routes, patterns=patterns, index=index, totals=totals, length=length)
             for pair, routes in found.by_flow[flow.id].items()
         )
         for flow in flows
@@ -142,19 +142,17 @@ def build_cost_model(
     return replace(model, route_sets=route_sets)
 
 
-def _pattern_conditions(
-    case: Case, shocks: Sequence[Shock], openers: Sequence[Measure]
-) -> tuple[tuple[Conditions, ...], ...]:
-    """What is open in every situation with every set of openers done: situations x openings."""
-    index = index_states(case.network, case.as_of)
+def _list_patterns(index: StateIndex, shocks: Sequence[Shock], openers: Sequence[Measure]) -> tuple[Exceptions, ...]:
+    """What is set aside in every situation with every set of openers done, the openings of a situation together."""
     openings = []
     for opening in range(2 ** len(openers)):
         done = [measure for bit, measure in enumerate(openers) if opening >> bit & 1]
         opened = frozenset(entity for measure in done for entity in opened_entities(measure))
         openings.append(Exceptions(opened=opened, shut=frozenset().union(*map(closed_entities, done))))
     return tuple(
-        tuple(situation_conditions(case, shocks, situation, supposing=one, index=index) for one in openings)
+        suppose_situation(index.groups, shocks, situation, supposing=one)
         for situation in range(2 ** len(shocks))
+        for one in openings
     )
 
 
@@ -165,24 +163,23 @@ def _route_set(
     pair: tuple[str, str],
     routes: tuple[Route, ...],
     *,
-    conditions: Sequence[Sequence[Conditions]],
+    patterns: Sequence[Exceptions],
+    index: StateIndex,
     totals: tuple[Array, Array],
     length: Array,
 ) -> RouteSet:
     network = case.network
     counts = count_elements(model.graph, routes, elements=length.size)
-    shape = (len(conditions), len(conditions[0]), len(routes))
-    chance, surcharge, path_size = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for situation in range(shape[0]):
-        for opening in range(shape[1]):
-            passing, extra = judge_routes(model.graph, routes, conditions[situation][opening])
-            chance[situation, opening], surcharge[situation, opening] = passing, extra
-            usable = np.flatnonzero(passing > 0)
-            path_size[situation, opening, usable] = measure_path_size(counts[usable], length)
+    touched = touched_entities(model.graph, routes, index)
+    passing = judge_patterns(touched, patterns, index=index)
+    chance, surcharge, path_size = (
+        one.reshape(2 ** len(model.shocks), 2 ** len(model.openers), len(routes))
+        for one in (passing.chance, passing.surcharge, passing.path_sizes(counts, length))
+    )
     used = np.flatnonzero(counts.any(axis=0))
     time_h, cost = (counts[:, used] @ total[used] for total in totals)
     carried = carried_by(model.graph, routes, flow.cargoes)
-    seasons = find_seasons(network, model.graph, routes)
+    seasons = find_seasons(network, touched)
     return RouteSet(
         start=pair[0],
         end=pair[1],

@@ -144,8 +144,7 @@ def conditions_on(
     for entity in {*known.held, *in_season, *closing, *exceptions.shut}:
         if entity not in known.links_of:
             continue
-        is_opened = entity in exceptions.opened or known.groups.get(entity) in exceptions.opened
-        causes = _causes(entity, known.held.get(entity), opened=is_opened, exceptions=exceptions)
+        causes = state_causes(known, (entity,), exceptions=exceptions)
         causes += [Cause(entity, "season", season.availability, 0.0, season) for season in in_season.get(entity, ())]
         process = closing.get(entity)
         if process is not None and not any(cause.state == "closed" for cause in causes):
@@ -159,6 +158,15 @@ def conditions_on(
         causes_by_link[link] = acting
         usable[link] = all(cause.availability > 0 for cause in acting)
     return Conditions(day, tuple(causes_by_link), tuple(usable))
+
+
+def state_causes(index: StateIndex, entities: Iterable[str], *, exceptions: Exceptions) -> list[Cause]:
+    """The causes that the states of these entities are, each acting on the links of its entity."""
+    causes = []
+    for entity in entities:
+        is_opened = entity in exceptions.opened or index.groups.get(entity) in exceptions.opened
+        causes += _causes(entity, index.held.get(entity), opened=is_opened, exceptions=exceptions)
+    return causes
 
 
 def _causes(entity: str, state: State | None, *, opened: bool, exceptions: Exceptions) -> list[Cause]:

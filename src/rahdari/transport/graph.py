@@ -278,13 +278,16 @@ def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> N
     return counts
 
 
-def reverse_route(graph: Graph, route: Route) -> Route:
-    """The same way in the other direction."""
+def reverse_routes(graph: Graph, routes: Iterable[Route]) -> tuple[Route, ...]:
+    """The same ways in the other direction."""
     by_ends = {
         (int(tail), int(head), int(link)): edge
         for edge, (tail, head, link) in enumerate(zip(graph.tails, graph.heads, graph.links, strict=True))
     }
-    vertices = tuple(reversed(route.vertices))
-    links = [int(graph.links[edge]) for edge in reversed(route.edges)]
-    edges = tuple(by_ends[a, b, link] for (a, b), link in zip(pairwise(vertices), links, strict=True))
-    return Route(vertices, edges)
+    found = []
+    for route in routes:
+        vertices = route.vertices[::-1]
+        links = [int(graph.links[edge]) for edge in reversed(route.edges)]
+        edges = tuple(by_ends[a, b, link] for (a, b), link in zip(pairwise(vertices), links, strict=True))
+        found.append(Route(vertices, edges))
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -43,15 +44,20 @@ def combine_causes(causes: Iterable[Cause], *, time_h: float = 0.0) -> tuple[flo
     """
     shocks: dict[object, list[Cause]] = {}
     for cause in causes:
-        begun = cause.record.since if isinstance(cause.record, State) and cause.state == "war-risk" else cause.entity
-        shocks.setdefault((cause.state, begun), []).append(cause)
+        shocks.setdefault(shock_of(cause), []).append(cause)
     rate = sum(cause.closures_per_year for shock in shocks.values() for cause in shock)
-    availability = float(np.exp(-rate * time_h / HOURS_PER_YEAR))
+    availability = math.exp(-rate * time_h / HOURS_PER_YEAR)
     surcharge = 0.0
     for shock in shocks.values():
         availability *= min(cause.availability for cause in shock)
         surcharge += max(cause.surcharge for cause in shock)
     return availability, surcharge
+
+
+def shock_of(cause: Cause) -> tuple[str, object]:
+    """What tells the shock of a cause from others: its state and, for war risks, the day on which they began."""
+    begun = cause.record.since if isinstance(cause.record, State) and cause.state == "war-risk" else cause.entity
+    return cause.state, begun
 
 
 def judge_routes(graph: Graph, found: Candidates, *, turning: Turning, element_h: Array, cargo: Cargo) -> Judgement:
