@@ -59,8 +59,8 @@ TOTALS = (
         "ECO: Islamabad-Istanbul",
         "rail",
         split(
-            "islamabad lahore multan sukkur quetta taftan mirjaveh zahedan kerman bafq yazd tehran tabriz kayseri "
-            "ankara istanbul"
+            "islamabad lahore multan sukkur quetta taftan mirjaveh zahedan kerman bafq yazd tehran tabriz malatya "
+            "kayseri ankara istanbul"
         ),
         6500,
         0.04,

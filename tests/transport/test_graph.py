@@ -79,10 +79,6 @@ def test_cargo_changes_mode_only_where_the_node_has_the_handling(first: str, sec
         assert bool(found) == (transfers == (handling,))
 
 
-def test_gas_lines_carry_no_cargo() -> None:
-    assert routes_between(network([node("a"), node("b")], [link("a", "b", "pipeline")]), "a", "b") == []
-
-
 def test_border_stops_count_by_direction_and_mode() -> None:
     out = Stop("out", "Out", "gate", "border", "road", "XNO", "XSO", "", "")
     back = Stop("back", "Back", "gate", "border", "road", "XSO", "XNO", "", "")
