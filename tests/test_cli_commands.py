@@ -77,6 +77,7 @@ def test_routes_without_a_way_exit_0_and_say_what_to_open(capsys: pytest.Capture
         (("Karachi", "Almaty", "--measure", "reopen-afgan-crossings"), "unknown-measure", "reopen-afghan-crossings"),
         (("Karachi", "Almaty", "--commodity", "ryce"), "unknown-commodity", "rice"),
         (("Karachi", "Almaty", "--modes", "road,rial"), "unknown-mode", "rail"),
+        (("Karachi", "Almaty", "--under", "tir-carnets"), "unknown-document", "tir-carnet"),
         (("Karachi", "Almaty", "--date", "2026-02-30"), "usage", None),
         (("Karachi", "Almaty", "--date", "20260301"), "usage", None),
         (("Karachi", "Almaty", "--date", "soon"), "usage", None),
@@ -90,6 +91,15 @@ def test_a_mistake_in_a_question_is_one_message_with_the_nearest_name(
 
     assert error["kind"] == kind
     assert (error["suggestions"] or [None])[0] == suggestion
+
+
+def test_routes_under_a_document_tell_it_and_take_less_time(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("routes", "Peshawar", "Jalalabad", "--date", "2024-07-15", "--modes", "road")
+
+    plain, under = (json.loads(run(capsys, *words, *more, "--json")) for more in ((), ("--under", "tir-carnet")))
+    assert (plain["under"], under["under"]) == (None, "tir-carnet")
+    assert under["routes"][0]["time_h"]["mean"] < plain["routes"][0]["time_h"]["mean"]
+    assert "on 15 July 2024 under tir-carnet:" in " ".join(run(capsys, *words, "--under", "tir-carnet").split())
 
 
 def test_a_warning_goes_to_standard_error_and_into_the_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,6 +118,21 @@ def test_a_route_that_the_engine_does_not_find_is_a_miss(changed: Change) -> Non
     assert verdict.passed is False
 
 
+def test_the_time_at_a_stop_is_that_of_the_route_that_is_asked(changed: Change) -> None:
+    stop, ends = "torkham-road-pak-afg-out", "peshawar>jalalabad:road:via torkham"
+    under = changed(
+        "p6", method=f"time-at:{ends}:under tir-carnet:{stop} / claim:stop:{stop}:time_h:latest", unit="times"
+    )
+    factor = under.claims.value("permit:tir-carnet", "border_time_factor")
+    assert judge_row(row_of(under, "p6"), set_up_bench(under, None)).model == pytest.approx(factor)
+
+
+def test_the_time_at_a_stop_that_the_route_does_not_pass_is_a_miss(changed: Change) -> None:
+    case = changed("p6", method="time-at:peshawar>jalalabad:road:via torkham:chaman-road-pak-afg-out")
+    verdict = judge_row(row_of(case, "p6"), set_up_bench(case, None))
+    assert (verdict.model, verdict.passed) == (None, False)
+
+
 def test_rows_whose_data_is_absent_are_neither_pass_nor_miss(verdicts: dict[str, Verdict], shipped: Case) -> None:
     absent = verdicts["eu-welfare-add"]
     assert (absent.model, absent.passed) == (None, None)
@@ -155,6 +170,8 @@ def test_a_case_without_published_figures_says_so(shipped: Case, tmp_path: Path)
         ({"method": "route-length:karachi>torkham:raod"}, "method", "Did you mean road"),
         ({"method": "route-length:karachi>almaty:road:by torkham"}, "method", "not via PLACE"),
         ({"method": "route-length:karachi>almaty:any:with halve-torkham"}, "method", "mean halve-time-torkham"),
+        ({"method": "route-length:karachi>almaty:any:under tir-carnets"}, "method", "Did you mean tir-carnet"),
+        ({"method": "time-at:peshawar>jalalabad:road:torkham-road-pak-afg-exit"}, "method", "mean torkham-road-"),
         ({"method": "claim:stop:torkham-road-pak-afg-out:time_h:1999"}, "method", "No claim gives time_h"),
         ({"method": "claim:stop:torkham-road-pak-afg-out:tiem_h:2022"}, "method", "Did you mean time_h"),
         ({"method": "route-time:karachi>torkham:road"}, "method", "does not convert to km"),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rahdari.case.settings import Settings
 
 _UNIQUE = ("books", "deadlines", "commitments", "instruments", "working_groups", "milestones", "events", "indicators",
-           "documents", "measures", "nodes", "links", "pipelines", "crossings", "stops", "commodities",
-           "economies")  # fmt: skip
+           "documents", "measures", "nodes", "links", "pipelines", "crossings", "stops", "permits",
+           "commodities", "economies")  # fmt: skip
 
 _FILLED = ("books", "deadlines", "nodes", "links", "commodities", "economies", "flows")
 

@@ -12,7 +12,7 @@ from rahdari.units import can_convert, conversion_factor, units_like
 
 _NAMED = {"link": "links", "rate": "rates", "stop": "numbers", "commodity": "commodities", "measure": "measures",
           "economy": "economies", "node": "nodes", "crossing": "crossings",
-          "pipeline": "pipelines"}  # fmt: skip
+          "pipeline": "pipelines", "permit": "permits"}  # fmt: skip
 _CARGO_NEEDS = ("value_usd_per_t", "time_value_per_day")
 _MEASURE_NEEDS = ("probability", "delay_months", "ramp_months")
 

@@ -16,6 +16,7 @@ from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
 from rahdari.transport.closures import fit_closures
 from rahdari.transport.network import Commodity, Network, Node
 from rahdari.transport.obstacles import CrossingState
+from rahdari.transport.permits import find_document, travel_under
 from rahdari.transport.routes import RoutesAnswer, plan_routes
 
 MODES = ("road", "rail", "sea", "air", "ferry")
@@ -26,7 +27,10 @@ SEED = 1  # travel times are simulated: one seed for all, so that the same quest
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What is asked: names as people write them; an empty commodity or day takes the case's own."""
+    """What is asked: names as people write them; an empty commodity or day takes the case's own.
+
+    `under` names a document to travel under, such as a customs transit carnet; empty for none.
+    """
 
     start: str
     end: str
@@ -35,6 +39,7 @@ class Shipment:
     close: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
+    under: str = ""
 
 
 def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
@@ -45,17 +50,20 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
         raise InputFault(message, kind="same-place")
     cargo = read_cargo(choose_commodity(shipment.commodity, case, start=start, end=end), case.claims)
     measures = find_measures(shipment.measures, case.measures)
+    day = shipment.day or case.as_of
+    document = find_document(shipment.under, case.network.permits, case.claims) if shipment.under else None
+    network = travel_under(case.network, document, day) if document else case.network
     shut = frozenset(entity for name in shipment.close for entity in find_entities(name, case))
     allowed = check_modes(shipment.modes)
 
     def plan(modes: Sequence[str]) -> RoutesAnswer:
         return plan_routes(
-            case.network,
+            network,
             case.claims,
             start=start,
             end=end,
             cargo=cargo,
-            day=shipment.day or case.as_of,
+            day=day,
             modes=modes,
             exceptions=Exceptions(
                 opened=frozenset().union(*map(opened_entities, measures)),
@@ -70,7 +78,8 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     if not answer.routes and not answer.blocked_by:
         answer = _explain_no_way(answer, plan(MODES), allowed=allowed or cargo.modes, case=case)
     crossings = _suppose_shut(answer.crossings, shut=shut, network=case.network)
-    return replace(answer, crossings=crossings, warnings=(*answer.warnings, *_warn(answer, measures)))
+    warnings = (*answer.warnings, *_warn(answer, measures))
+    return replace(answer, crossings=crossings, warnings=warnings, under=document.id if document else "")
 
 
 def find_node(name: str, nodes: Sequence[Node]) -> Node:

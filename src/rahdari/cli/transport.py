@@ -14,6 +14,7 @@ from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_m
         "rahdari routes Almaty Karachi",
         "rahdari routes Karachi Almaty --date 2024-07-15 --close Torkham --modes road,rail",
         "rahdari routes Almaty Karachi --measure reopen-afghan-crossings --json",
+        "rahdari routes Karachi Tashkent --date 2024-07-15 --modes road --under tir-carnet",
     )
 )
 @click.argument("start", metavar="FROM")
@@ -27,6 +28,9 @@ from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_m
 )
 @click.option("--measure", "measures", multiple=True, metavar="ID", help="A measure in full effect; repeatable.")
 @click.option("--modes", default="", metavar="M,M", help="Only these: road, rail, sea, air, ferry.")
+@click.option(
+    "--under", default="", metavar="DOCUMENT", help="A document to travel under, such as tir-carnet: its border times."
+)
 @case_option
 def routes(
     *,
@@ -37,6 +41,7 @@ def routes(
     close: tuple[str, ...],
     measures: tuple[str, ...],
     modes: str,
+    under: str,
     case: str,
     as_json: bool,
 ) -> int:
@@ -52,7 +57,7 @@ def routes(
     from rahdari.report.terminal import print_routes, show_progress
 
     held = read_case(find_case(case))
-    shipment = Shipment(start, end, commodity, day, close, measures, tuple(modes.split(",")) if modes else ())
+    shipment = Shipment(start, end, commodity, day, close, measures, tuple(modes.split(",")) if modes else (), under)
     with show_progress("Looking for routes"):
         answer = plan_shipment(held, shipment)
     show_warnings(answer.warnings)

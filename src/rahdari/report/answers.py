@@ -81,6 +81,7 @@ def routes_answer(answer: RoutesAnswer) -> dict[str, object]:
         "to": answer.end.name,
         "date": answer.day.isoformat(),
         "commodity": answer.cargo.id,
+        "under": answer.under or None,
         "routes": [_route(route) for route in answer.routes],
         "closed": [_obstacle(obstacle) for obstacle in answer.closed],
         "blocked_by": list(answer.blocked_by),

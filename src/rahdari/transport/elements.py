@@ -2,7 +2,8 @@
 
 A link takes its length over the speed without delay, plus commercial waiting per distance, plus half the headway
 of a service; it costs its length times the cost of carriage, or its own tariff. A stop takes its time and costs its
-fee. CPMM's border fees sit within the cost of carriage and its border times within the stops: neither counts twice.
+fee; under a document that speeds borders up its time bears the document's factor. CPMM's border fees sit within the
+cost of carriage and its border times within the stops: neither counts twice.
 The way back over a link with a `back_rate` adds an element that takes no time and costs what that rate is dearer than
 the link's own (less than nothing where it is cheaper); together with the link it never costs less than nothing.
 """
@@ -18,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.claims import Claims, Estimate
-from rahdari.transport.network import Network
+from rahdari.transport.network import Network, Stop
 
 HOURS_PER_WEEK: Final = 168.0
 _LINK = ("length_km", "time_h", "cost_usd_per_t", "departures_per_week")
 _RATE = ("speed_without_delay_km_per_h", "cost_usd_per_tkm", "waiting_h_per_100km", "co2e_kg_per_tkm")
 _STOP = ("time_h", "fee_usd_per_t")
 _CARRIAGE = "cost_usd_per_tkm"
+BORDER_TIME_FACTOR: Final = "border_time_factor"
 
 Key = tuple[str, str]
 Array = NDArray[np.float64]
@@ -53,12 +55,18 @@ def collect_estimates(network: Network, claims: Claims) -> Mapping[Key, Estimate
     wanted |= {(f"rate:{link.rate}", name) for link in network.links for name in _RATE}
     wanted |= {(f"rate:{network.links[index].back_rate}", _CARRIAGE) for index in network.backs}
     wanted |= {(stop.entity, name) for stop in network.stops for name in _STOP}
+    wanted |= {document_key(stop) for stop in network.stops if stop.under}
     found = {}
     for key in sorted(wanted):
         estimate = claims.find(*key)
         if estimate is not None:
             found[key] = estimate
     return MappingProxyType(found)
+
+
+def document_key(stop: Stop) -> Key:
+    """The factor on the stop's time of the document that the cargo travels under there."""
+    return f"permit:{stop.under}", BORDER_TIME_FACTOR
 
 
 def central_values(estimates: Mapping[Key, Estimate]) -> dict[Key, Array]:
@@ -98,7 +106,7 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
         if (rate, "co2e_kg_per_tkm") in values:
             emissions[row] = values[rate, "co2e_kg_per_tkm"]
     for row, stop in enumerate(network.stops, start=links):
-        stopping[row] = values[stop.entity, "time_h"]
+        stopping[row] = values[stop.entity, "time_h"] * (values[document_key(stop)] if stop.under else 1.0)
         if (stop.entity, "fee_usd_per_t") in values:
             cost[row] = values[stop.entity, "fee_usd_per_t"]
     for row, index in enumerate(backs, start=links + stops):

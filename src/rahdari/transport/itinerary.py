@@ -14,7 +14,7 @@ from rahdari.transport.alternatives import links_of, modes_of
 from rahdari.transport.availability import Conditions
 from rahdari.transport.departures import Passage, Turning, simulate_hours
 from rahdari.transport.detention import Detention
-from rahdari.transport.elements import Elements, Key
+from rahdari.transport.elements import Elements, Key, document_key
 from rahdari.transport.graph import Graph, Route, count_elements
 from rahdari.transport.network import Network, Permit, Stop
 from rahdari.transport.permits import SANCTIONS, flag_link, list_permits
@@ -187,7 +187,8 @@ def _price_way_back(
 
 
 def _stop(stop: Stop, element: int, elements: Elements, *, estimates: Mapping[Key, Estimate]) -> RouteStop:
-    found = [estimates[key] for key in ((stop.entity, "time_h"), (stop.entity, "fee_usd_per_t")) if key in estimates]
+    keys = ((stop.entity, "time_h"), document_key(stop), (stop.entity, "fee_usd_per_t"))
+    found = [estimates[key] for key in keys if key in estimates]
     return RouteStop(
         at=stop.name,
         kind=stop.kind,

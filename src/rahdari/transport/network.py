@@ -109,7 +109,10 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where cargo waits, is handled or cleared; `numbers` names the claims that hold its time and fee."""
+    """Where cargo waits, is handled or cleared; `numbers` names the claims that hold its time and fee.
+
+    `under` is the document that the cargo travels under here, whose factor its time bears (see `travel_under`).
+    """
 
     id: str
     name: str
@@ -120,6 +123,7 @@ class Stop:
     to_country: str
     numbers: str
     note: str
+    under: str = ""
 
     @property
     def entity(self) -> str:
@@ -221,7 +225,7 @@ class Permit:
     """A document, permit, visa or sanction and where it applies.
 
     It applies to a route whose legs by one of `modes` (any where empty) touch `at_least` of `countries` (of all where
-    empty) and, where `crossings` are named, pass one of these.
+    empty) and, where `crossings` are named, pass one of these. Cargo cannot travel under it at `except_crossings`.
     """
 
     id: str
@@ -237,6 +241,12 @@ class Permit:
     source: str
     strength: str
     note: str
+    except_crossings: tuple[str, ...] = ()
+
+    @property
+    def entity(self) -> str:
+        """The entity whose claims hold the document's numbers."""
+        return f"permit:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

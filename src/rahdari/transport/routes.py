@@ -49,7 +49,7 @@ GREEN_BOUND = 0.01  # a way may be so much cheaper in some criterion than the on
 
 @dataclass(frozen=True, slots=True)
 class RoutesAnswer:
-    """What `plan_routes` returns."""
+    """What `plan_routes` returns; `under` is the document that was asked to travel under, empty for none."""
 
     start: Node
     end: Node
@@ -60,6 +60,7 @@ class RoutesAnswer:
     blocked_by: tuple[str, ...]
     crossings: tuple[CrossingState, ...]
     warnings: tuple[str, ...]
+    under: str = ""
 
 
 def find_place(name: str, nodes: Sequence[Node]) -> Node:

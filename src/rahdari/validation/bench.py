@@ -19,7 +19,8 @@ from rahdari.transport.availability import Exceptions
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.closures import ClosureProcess, fit_closures
 from rahdari.transport.itinerary import PlannedRoute
-from rahdari.transport.network import Node
+from rahdari.transport.network import Node, Permit
+from rahdari.transport.permits import travel_under
 from rahdari.transport.routes import RoutesAnswer, plan_routes
 
 SEED = 1  # the spread of a route's time is drawn; the figures compared are means, which no draw changes
@@ -27,7 +28,10 @@ SEED = 1  # the spread of a route's time is drawn; the figures compared are mean
 
 @dataclass(frozen=True, slots=True)
 class RouteQuestion:
-    """Routes to be planned, and by which of them (`via`, names as a route tells them or ids of places) to go."""
+    """Routes to be planned, and by which of them (`via`, names as a route tells them or ids of places) to go.
+
+    The cargo travels under the document `under`, where one is named.
+    """
 
     start: Node
     end: Node
@@ -37,6 +41,7 @@ class RouteQuestion:
     measures: tuple[Measure, ...]
     day: date
     cargo: Cargo
+    under: Permit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,9 @@ def answer_routes(bench: Bench, question: RouteQuestion) -> RoutesAnswer:
     known = bench.routes.get(question)
     if known is not None:
         return known
+    network = bench.case.network
     answer = plan_routes(
-        bench.case.network,
+        network if question.under is None else travel_under(network, question.under, question.day),
         bench.case.claims,
         start=question.start,
         end=question.end,

@@ -23,7 +23,8 @@ from rahdari.measures import find_measures
 from rahdari.transport.availability import conditions_on
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.itinerary import PlannedRoute
-from rahdari.transport.network import great_circle_km
+from rahdari.transport.network import Permit, great_circle_km
+from rahdari.transport.permits import find_document
 from rahdari.transport.routes import find_place
 from rahdari.units import TONNES_PER_TRUCK, can_convert, conversion_factor
 from rahdari.validation.bench import Bench, RouteQuestion, answer_routes, pick_route
@@ -45,6 +46,7 @@ from rahdari.validation.published import READINGS, flow_gap, reading_count, welf
 Figure = Callable[[Bench], float | None]
 MODES = ("road", "rail", "sea", "air", "ferry")
 LATEST = "latest"
+_ROUTE_OPTIONS = "[:via PLACE][:shut CROSSING][:with MEASURE][:under DOCUMENT]"
 _JOINED = re.compile(r" ([+/-]) ")
 
 
@@ -141,6 +143,7 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
     via: list[str] = []
     shut: set[str] = set()
     measures: list[str] = []
+    under: Permit | None = None
     for option in arguments[2:]:
         word, _, name = option.partition(" ")
         if word == "via":
@@ -152,8 +155,10 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
             shut.add(f"crossing:{name}")
         elif word == "with":
             measures.append(name)
+        elif word == "under":
+            under = find_document(name, context.case.network.permits, context.case.claims)
         else:
-            raise ValueError(f"{option!r} is not via PLACE, shut CROSSING or with MEASURE.")
+            raise ValueError(f"{option!r} is not via PLACE, shut CROSSING, with MEASURE or under DOCUMENT.")
     return RouteQuestion(
         start=find_place(start, context.case.network.nodes),
         end=find_place(end, context.case.network.nodes),
@@ -163,6 +168,7 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
         measures=find_measures(measures, context.case.measures),
         day=context.day,
         cargo=context.cargo,
+        under=under,
     )
 
 
@@ -183,7 +189,23 @@ def _route_word(name: str, unit: str, figure: Callable[[PlannedRoute], float]) -
 
         return Term(compute, unit)
 
-    return Word(f"{name}:FROM>TO:MODES[:via PLACE][:shut CROSSING][:with MEASURE]", read, 2)
+    return Word(f"{name}:FROM>TO:MODES{_ROUTE_OPTIONS}", read, 2)
+
+
+def _read_time_at(arguments: tuple[str, ...], context: Context) -> Term:
+    """Time (h) of a route, of which only that of one stop is meant."""
+    *asked, name = arguments
+    stops = {stop.id: stop.name for stop in context.case.network.stops}
+    if name not in stops:
+        raise unknown_name("stop", name, known=stops)
+    question = _read_route(tuple(asked), context)
+
+    def compute(bench: Bench) -> float | None:
+        route = pick_route(bench, question)
+        held = () if route is None else tuple(stop.time_h for stop in route.stops if stop.at == stops[name])
+        return sum(held) if held else None
+
+    return Term(compute, "h")
 
 
 def _read_route_count(arguments: tuple[str, ...], context: Context) -> Term:
@@ -403,6 +425,7 @@ METHODS: Mapping[str, Word] = MappingProxyType(
     {
         "route-length": _route_word("route-length", "km", lambda route: route.length_km),
         "route-time": _route_word("route-time", "h", lambda route: route.time_h.mean),
+        "time-at": Word(f"time-at:FROM>TO:MODES{_ROUTE_OPTIONS}:STOP", _read_time_at, 3),
         "route-driving": _route_word("route-driving", "h", lambda route: sum(leg.time_h for leg in route.legs)),
         "route-cost": _route_word("route-cost", "USD/t", lambda route: route.cost_usd_per_t),
         "breaks-of-gauge": _route_word("breaks-of-gauge", "count", lambda route: float(route.breaks_of_gauge)),
