@@ -51,6 +51,17 @@ def test_routes_come_in_order_of_generalised_cost() -> None:
     assert [route.name for route in plan().routes] == [EAST, WEST, FERRY]
 
 
+def test_where_places_are_few_the_best_of_each_corridor_goes_before_a_second_way_through_the_cheapest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rahdari.transport.routes.MAX_ROUTES", 2)
+
+    names = [route.name for route in plan().routes]
+
+    # By the West Bridge a tonne costs 52, by ferry 90: both bridges lead through the same countries by the same mode.
+    assert names == [EAST, FERRY]
+
+
 def test_the_way_back_is_as_long_and_as_dear_as_the_way_there() -> None:
     there, back = plan().routes[0], plan("Sutton", "Norton").routes[0]
     assert (back.name, back.length_km, back.cost_usd_per_t) == (there.name, there.length_km, there.cost_usd_per_t)

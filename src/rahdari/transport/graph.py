@@ -187,9 +187,14 @@ def changes_twice(graph: Graph, route: Route) -> bool:
 
 def returns(graph: Graph, route: Route) -> bool:
     """True where the route enters a country again that it has left: such ways only evade a border on paper."""
-    passed = [graph.countries[vertex] for vertex in route.vertices if graph.countries[vertex] != OPEN_SEA]
-    entered = [code for position, code in enumerate(passed) if position == 0 or passed[position - 1] != code]
+    entered = countries_of(graph, route)
     return len(entered) != len(set(entered))
+
+
+def countries_of(graph: Graph, route: Route) -> tuple[str, ...]:
+    """The countries that the route enters, in its order; one that it enters again is there twice."""
+    passed = [graph.countries[vertex] for vertex in route.vertices if graph.countries[vertex] != OPEN_SEA]
+    return tuple(code for position, code in enumerate(passed) if position == 0 or passed[position - 1] != code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from rahdari.transport.elements import (
     collect_estimates,
     draw_values,
 )
-from rahdari.transport.graph import Graph, Route, build_graph, drop_roundabouts, returns
+from rahdari.transport.graph import Graph, Route, build_graph, countries_of, drop_roundabouts, returns
 from rahdari.transport.hazards import Judgement, judge_routes
 from rahdari.transport.itinerary import PlannedRoute, describe_route, pass_through, simulate_time
 from rahdari.transport.network import Network, Node
@@ -213,18 +213,32 @@ def _find_fronts(
 
 
 def _thin(network: Network, graph: Graph, found: Candidates, judged: Judgement) -> list[int]:
-    kept: list[int] = []
+    """The rows of the routes to show, by generalised cost: the best of every corridor, then other ways of the same.
+
+    A corridor is the countries that a route passes with its modes: without it, ways that differ by one crossing within
+    the cheapest corridor would leave no place for the others.
+    """
+    best: list[int] = []
+    others: list[int] = []
     seen = set()
+    corridors = set()
     for row in np.argsort(judged.cost, kind="stable").tolist():
-        if len(kept) == MAX_ROUTES or not np.isfinite(judged.cost[row]):
+        if len(best) == MAX_ROUTES or not np.isfinite(judged.cost[row]):
             break
-        if kept and judged.cost[row] > WORTH_SHOWING * judged.cost[kept[0]]:
+        if best and judged.cost[row] > WORTH_SHOWING * judged.cost[best[0]]:
             break
-        signature = (pass_through(network, graph, found.routes[row]), modes_of(graph, found.routes[row]))
+        route = found.routes[row]
+        corridor = (countries_of(graph, route), modes_of(graph, route))
+        kept = others if corridor in corridors else best
+        if len(kept) == MAX_ROUTES:
+            continue
+        signature = (pass_through(network, graph, route), corridor[1])
         if signature not in seen:
-            seen.add(signature)
             kept.append(row)
-    return kept
+        seen.add(signature)
+        corridors.add(corridor)
+    shown = (*best, *others[: MAX_ROUTES - len(best)])
+    return sorted(shown, key=lambda row: float(judged.cost[row]))
 
 
 def _warn(day: date, *, as_of: date) -> tuple[str, ...]:
