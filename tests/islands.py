@@ -27,7 +27,7 @@ from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
     effective_measures,
-    forecast_book,
+    forecast_paths,
     pair_costs,
     situation_weights,
 )
@@ -148,5 +148,5 @@ def run_measures(world: World, active: Sequence[str]) -> dict[str, BookPaths]:
     extent = Extent(world.draws, world.timeline.steps)
     acting = effective_measures(world, active)
     stays = situation_weights(world, acting, extent=extent)
-    costs = pair_costs(world, acting, extent=extent, stays=stays)
-    return {name: forecast_book(world, name, acting=acting, costs=costs, extent=extent) for name in world.baselines}
+    costs = pair_costs(world, acting, stays=stays)
+    return forecast_paths(world, acting=acting, costs=costs)

@@ -302,7 +302,7 @@ def test_a_season_costs_no_more_than_the_way_round_it(tmp_path: Path) -> None:
     season = Cell("network/seasons.csv", {"start": "08-01"}, {"entity": "crossing:east-bridge"})
     world = world_of(changed_islands(tmp_path, season, without=[NO_CLOSURE]))
     extent = Extent(world.draws, world.timeline.steps)
-    costs = pair_costs(world, {}, extent=extent, stays=situation_weights(world, {}, extent=extent))["XNO-XSO"]
+    costs = pair_costs(world, {}, stays=situation_weights(world, {}, extent=extent))["XNO-XSO"]
     expected = [(4 * math.log(200 / 160) + 2 * math.log(212 / 160)) / 6, math.log(200 / 160)]
     assert costs.log_cost[0, :2, 0] == pytest.approx(np.array(expected), rel=1e-5)
     assert costs.open_share[0, :2, 0] == pytest.approx(np.ones(2))
@@ -313,7 +313,7 @@ def test_where_a_season_leaves_no_way_nothing_passes_in_it(tmp_path: Path) -> No
     seasons = Cell("network/seasons.csv", {"start": "08-01"}, {"entity": "node:norton"})
     world = world_of(changed_islands(tmp_path, seasons, without=[NO_CLOSURE]))
     extent = Extent(world.draws, world.timeline.steps)
-    costs = pair_costs(world, {}, extent=extent, stays=situation_weights(world, {}, extent=extent))["XNO-XSO"]
+    costs = pair_costs(world, {}, stays=situation_weights(world, {}, extent=extent))["XNO-XSO"]
     assert costs.open_share[0, :2, 0] == pytest.approx(np.array([4 / 6, 1]))
     assert costs.log_cost[0, :2, 0] == pytest.approx(np.full(2, math.log(200 / 160)))
 

@@ -135,7 +135,7 @@ def measure_cost_shares(world: World, name: str) -> tuple[dict[str, float], floa
     span = world.timeline.steps_of(baseline.period)
     extent = Extent(min(SHARE_DRAWS, world.draws), span.stop)
     stays = situation_weights(world, {}, extent=extent)
-    costs = pair_costs(world, {}, extent=extent, stays=stays)
+    costs = pair_costs(world, {}, stays=stays)
     long_run = world.case.claims.value("model", "elasticity_long")
     shares, freed = {}, 0.0
     for direction in baseline.directions:

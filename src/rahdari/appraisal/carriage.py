@@ -27,10 +27,20 @@ CHUNK = 256  # choices worked out at a time, so that their table stays in the ca
 OPEN_FROM = 0.5  # a link that a measure opens is usable once half of the measure's ramp has passed
 
 
-def measure_costs(model: CostModel, flow: Flow, *, stays: Stays, delivered: Mapping[str, Delivered]) -> FlowCosts:
-    """Costs of one direction where cargo stays like this, with the `delivered` measures, averaged over zones."""
+def measure_costs(model: CostModel, *, stays: Stays, delivered: Mapping[str, Delivered]) -> dict[str, FlowCosts]:
+    """Costs of both directions where cargo stays like this, with the `delivered` measures, averaged over zones."""
     steps, draws = stays.shape
-    shares = {name: model.timeline.per_step(one.share)[:, :steps].T for name, one in delivered.items()}
+    at_work = {name for listed in model.changes.values() for name, _ in listed}.union(model.openers)
+    shares = {
+        name: np.ascontiguousarray(model.timeline.per_step(one.share[:draws])[:, :steps].T)
+        for name, one in delivered.items()
+        if name in at_work
+    }
+    return {flow.id: _flow_costs(model, flow, stays=stays, shares=shares) for flow in model.flows}
+
+
+def _flow_costs(model: CostModel, flow: Flow, *, stays: Stays, shares: Mapping[str, Array]) -> FlowCosts:
+    steps, draws = stays.shape
     total = np.zeros((draws, steps, len(flow.cargoes)))
     open_share = np.zeros_like(total)
     sets = model.route_sets[flow.id]
@@ -56,7 +66,7 @@ def share_routes(
     """
     shares = {name: model.timeline.per_step(one.share)[:, step : step + 1].T for name, one in delivered.items()}
     states = _find_states(model, routes, shares, shape=(1, stays.shape[1]))
-    time_h, cost = states.time_h.mean(axis=1), states.cost_usd_per_t.mean(axis=1)
+    time_h, cost, _ = states.times.mean(axis=2).T
     opening = int(np.bincount(states.opening).argmax())
     here = stays.step == step
     now = np.bincount(stays.now[here], stays.weight[here]) / stays.shape[1]
@@ -97,14 +107,13 @@ class _States:
     """The draws in half-years between one pair of zones; half-years in a row in which nothing changes are one state.
 
     `of` (steps x draws) numbers the states, which ascend by their `opening`: bit k is set where the k-th opener has
-    acted. Times and costs are routes x states.
+    acted. `times` are the hours and dollars a tonne of each route, and one: routes x 3 x states.
     """
 
     of: Index
     draw: Index
     opening: Index
-    time_h: Array
-    cost_usd_per_t: Array
+    times: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +142,9 @@ def _zone_costs(
     goods = len(flow.cargoes)
     summed = np.zeros((steps * draws, 2 * goods))
     for season, by_half in enumerate(routes.season_share.T):
-        cost, carried = _price_moves(model, flow, routes, states, moves=moves, season=season)
-        spent = csr_array((by_half[half] * stays.weight, which, begins), shape=(steps * draws, len(moves.source)))
-        summed += spent @ np.concatenate([carried, carried * cost], axis=1)
+        found = _price_moves(model, flow, routes, states, moves=moves, season=season)
+        spent = csr_array((by_half[half] * stays.weight, which, begins), shape=(steps * draws, len(found)))
+        summed += spent @ found.reshape(len(found), -1)
     open_share, log_cost = summed.reshape(steps, draws, 2, goods).transpose(2, 1, 0, 3)
     return np.divide(log_cost, open_share, out=np.zeros_like(log_cost), where=open_share > 0), open_share
 
@@ -161,12 +170,13 @@ def _find_states(model: CostModel, routes: RouteSet, shares: Mapping[str, Array]
     number = np.empty(shape, dtype=np.int64)
     number[step, draw] = np.arange(len(step))
     first = np.maximum.accumulate(np.where(is_new, np.arange(shape[0])[:, None], 0), axis=0)
-    time_h, cost = routes.time_h[:, draw], routes.cost_usd_per_t[:, draw]
-    for change, (by_time, by_cost) in works:
-        moved = change[step, draw]
-        time_h += by_time[:, None] * moved
-        cost += by_cost[:, None] * moved
-    return _States(np.take_along_axis(number, first, axis=0), draw, opening[step, draw], time_h, cost)
+    times = np.ones((len(routes.routes), 3, len(draw)))
+    for part, table in enumerate((routes.time_h, routes.cost_usd_per_t)):
+        np.take(table, draw, axis=1, out=times[:, part])
+        if works:
+            by_key = np.stack([coefficients[part] for _, coefficients in works], axis=1)
+            times[:, part] += by_key @ np.stack([change[step, draw] for change, _ in works])
+    return _States(np.take_along_axis(number, first, axis=0), draw, opening[step, draw], times)
 
 
 def _change_of(model: CostModel, key: Key, shares: Mapping[str, Array], *, draws: int) -> Array | None:
@@ -205,27 +215,24 @@ def _number(keys: Index, bound: int) -> tuple[Index, Index]:
 
 def _price_moves(
     model: CostModel, flow: Flow, routes: RouteSet, states: _States, *, moves: _Moves, season: int
-) -> tuple[Array, Array]:
-    """Log cost paid and share carried of every move in a season: moves x goods; nought where nothing is open."""
-    log_sum = np.full((len(moves.state), len(flow.cargoes)), np.inf)
-    carried = np.zeros((len(moves.source), len(flow.cargoes)))
+) -> Array:
+    """Share carried of every move in a season, and that times the log cost paid: moves x 2 x goods."""
+    log_cost = np.zeros((len(moves.state), len(flow.cargoes)))
+    found = np.zeros((len(moves.source), 2, len(flow.cargoes)))
     for situation, opening, runs in _group_entries(moves, states):
         prices = _set_prices(model, flow, routes, situation=situation, opening=opening, season=season)
-        if not prices.usable.size:
-            continue
-        for entries in runs:
-            table = np.ix_(prices.usable, moves.state[entries])
-            chosen, passing = prices.choose(states.time_h[table], states.cost_usd_per_t[table])
-            log_sum[entries] = chosen.T
+        for entries in runs if prices.usable.size else ():
+            state = moves.state[entries]
+            log_sum, passing = prices.choose(states.times.take(state, axis=2)[prices.usable])
+            is_open = np.isfinite(log_sum)
+            spent = np.where(is_open, log_sum + routes.offset.take(states.draw[state], axis=0).T, 0.0)
+            log_cost[entries] = np.log1p(spent / prices.value).T
+            passing[situation] = is_open  # all that any route carries, not to rounding
             leaving = slice(*np.searchsorted(moves.source, (entries.start, entries.stop)))
-            carried[leaving] = passing[moves.now[leaving], :, moves.source[leaving] - entries.start]
-    value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
-    is_open = np.isfinite(log_sum)
-    share = np.where(is_open, log_sum + routes.offset[states.draw[moves.state]], 0.0) / value
-    log_cost = np.log1p(share)
-    is_settled = moves.source == moves.target
-    carried[is_settled] = is_open[moves.source[is_settled]]  # all that any route carries, not to rounding
-    return np.maximum(log_cost[moves.source], log_cost[moves.target]), carried
+            found[leaving, 0] = passing[moves.now[leaving], :, moves.source[leaving] - entries.start]
+    paid = np.maximum(log_cost.take(moves.source, axis=0), log_cost.take(moves.target, axis=0))
+    np.multiply(found[:, 0], paid, out=found[:, 1])
+    return found
 
 
 def _group_entries(moves: _Moves, states: _States) -> Iterator[tuple[int, int, list[slice]]]:
@@ -248,25 +255,28 @@ class _Prices:
 
     usable: Index
     slopes: Array
-    carried: NDArray[np.bool_]
+    barred: tuple[Index, ...]
     passes: Array
+    value: Array
     scale: float
 
-    def choose(self, time_h: Array, cost_usd_per_t: Array) -> tuple[Array, Array]:
+    def choose(self, times: Array) -> tuple[Array, Array]:
         """The logsum (goods x entries) and the share that passes in each situation (situations x goods x entries).
 
-        Times and costs are routes x entries. Inf and nought where no route is open.
+        `times` are hours, dollars and one: routes x 3 x entries. Inf and nought where no route is open.
         """
-        terms = self.slopes @ np.stack([time_h, cost_usd_per_t, np.ones_like(time_h)], axis=1)
-        terms[~self.carried] = -np.inf
+        terms = self.slopes @ times
+        terms[self.barred] = -np.inf
         top = terms.max(axis=0)
         top[np.isinf(top)] = 0.0
         terms -= top
         np.exp(terms, out=terms)
-        total, *passing = (self.passes @ terms.reshape(len(terms), -1)).reshape(-1, *top.shape)
+        sums = (self.passes @ terms.reshape(len(terms), -1)).reshape(-1, *top.shape)
+        total, passing = sums[0], sums[1:]
         with np.errstate(divide="ignore"):
             log_sum = -self.scale * (top + np.log(total))
-        return log_sum, np.stack(passing) / np.where(total > 0, total, 1.0)
+        passing /= np.where(total > 0, total, 1.0)
+        return log_sum, passing
 
 
 def _set_prices(
@@ -277,14 +287,11 @@ def _set_prices(
     per_usd = -1 / (model.scale * chance[situation, usable] * routes.season[season, usable])
     hour = np.array([cargo.time_usd_per_t_h for cargo in flow.cargoes])
     value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
-    risk = (per_usd * routes.surcharge[situation, opening, usable])[:, None] * value
-    size = np.log(routes.path_size[situation, opening, usable])[:, None]
-    slopes = [per_usd[:, None] * hour, np.broadcast_to(per_usd[:, None], risk.shape), risk + size]
-    still = np.minimum(chance[:, usable] / chance[situation, usable], 1.0)
-    return _Prices(
-        usable=usable,
-        slopes=np.stack(slopes, axis=-1),
-        carried=routes.carried[usable],
-        passes=np.concatenate([np.ones((1, len(usable))), still]),
-        scale=model.scale,
-    )
+    slopes = np.empty((len(usable), len(value), 3))
+    slopes[:, :, 0] = per_usd[:, None] * hour
+    slopes[:, :, 1] = per_usd[:, None]
+    slopes[:, :, 2] = (per_usd * routes.surcharge[situation, opening, usable])[:, None] * value
+    slopes[:, :, 2] += np.log(routes.path_size[situation, opening, usable])[:, None]
+    passes = np.ones((len(chance) + 1, len(usable)))
+    np.minimum(chance[:, usable] / chance[situation, usable], 1.0, out=passes[1:])
+    return _Prices(usable, slopes, np.nonzero(~routes.carried[usable]), passes, value[:, None], model.scale)

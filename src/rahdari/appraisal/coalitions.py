@@ -19,7 +19,7 @@ from rahdari.appraisal.forecast import (
     BookPaths,
     Extent,
     effective_measures,
-    forecast_book,
+    forecast_paths,
     join_paths,
     pair_costs,
     situation_weights,
@@ -92,18 +92,14 @@ class RunStore:
     def _cost(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> dict[str, FlowCosts]:
         """Trade costs of some rows, each a draw with a set of measures."""
         world, delivered = self._take(acting, rows)
-        extent = Extent(len(rows), self._steps)
-        stays = situation_weights(world, delivered, extent=extent)
-        return pair_costs(world, delivered, extent=extent, stays=stays)
+        stays = situation_weights(world, delivered, extent=Extent(len(rows), self._steps))
+        return pair_costs(world, delivered, stays=stays)
 
     def _forecast(self, acting: Sequence[Mapping[str, Delivered]], rows: Index, at_cost: Index) -> dict[str, BookPaths]:
         """Every book's paths in some rows, each a draw with a set of measures."""
         world, delivered = self._take(acting, rows)
         costs = _pick_costs(self._costs, at_cost[rows[:, 0], rows[:, 1]])
-        extent = Extent(len(rows), self._steps)
-        return {
-            name: forecast_book(world, name, acting=delivered, costs=costs, extent=extent) for name in world.baselines
-        }
+        return forecast_paths(world, acting=delivered, costs=costs)
 
     def _take(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> tuple[World, dict[str, Delivered]]:
         sets, draws = rows[:, 0], rows[:, 1]

@@ -19,7 +19,7 @@ from rahdari.appraisal.delivery import Delivered
 from rahdari.appraisal.forecast import (
     Extent,
     effective_measures,
-    forecast_book,
+    forecast_paths,
     on_network,
     pair_costs,
     situation_weights,
@@ -112,8 +112,8 @@ def _loads(world: World, *, at_baseline: bool = False) -> Array:
     else:
         year = last_year(world, name)
         step = world.timeline.steps_of(baseline.book.reporting_year(year)).stop - 1
-        costs = pair_costs(world, acting, extent=extent, stays=stays)
-        paths = forecast_book(world, name, acting=acting, costs=costs, extent=extent)
+        costs = pair_costs(world, acting, stays=stays)
+        paths = forecast_paths(world, acting=acting, costs=costs)[name]
         column = paths.years.index(year)
         musd = {flow: float(values[:, column].mean()) for flow, values in paths.by_direction.items()}
     loads = np.zeros(len(world.cost_model.loaded))

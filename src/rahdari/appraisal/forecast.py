@@ -23,7 +23,7 @@ from rahdari.appraisal.trade_costs import BORDER_LOADS, FlowCosts
 from rahdari.appraisal.world import World
 from rahdari.claims import Period
 from rahdari.measures import Measure, contract_deliveries, opened_entities, tariff_changes
-from rahdari.trade.response import elasticity_at
+from rahdari.trade.response import long_run_share
 
 Array = NDArray[np.float64]
 
@@ -135,41 +135,41 @@ def on_network(world: World, acting: Mapping[str, Delivered]) -> dict[str, Deliv
     return {**acting, **loads}
 
 
-def pair_costs(world: World, acting: Mapping[str, Delivered], *, extent: Extent, stays: Stays) -> dict[str, FlowCosts]:
+def pair_costs(world: World, acting: Mapping[str, Delivered], *, stays: Stays) -> dict[str, FlowCosts]:
     """Trade costs of both directions with these measures on the network, tariffs apart."""
-    part = {
-        name: Delivered(one.starts[: extent.draws], one.share[: extent.draws])
-        for name, one in on_network(world, acting).items()
-    }
-    return {
-        flow.id: measure_costs(world.cost_model, flow, stays=stays, delivered=part) for flow in world.cost_model.flows
-    }
+    return measure_costs(world.cost_model, stays=stays, delivered=on_network(world, acting))
 
 
-def forecast_book(
-    world: World, name: str, *, acting: Mapping[str, Delivered], costs: Mapping[str, FlowCosts], extent: Extent
-) -> BookPaths:
-    """Every draw's path of one book with these measures at these costs."""
-    baseline = world.baselines[name]
-    years = forecast_years(world, baseline, steps=extent.steps)
-    by_direction, response = {}, {}
-    contracts = np.zeros((extent.draws, len(years)))
-    for direction in baseline.directions:
-        flow = next(flow for flow in world.cost_model.flows if flow.id == direction.flow)
-        factor = respond(world, baseline, flow, costs[flow.id], acting=acting, years=years, extent=extent)
-        base = _base_path(world, name, flow.id, years=years, draws=extent.draws)
-        signed = _contract_path(world, baseline, flow, costs[flow.id], acting=acting, years=years, extent=extent)
-        by_direction[flow.id] = base * factor + signed
-        response[flow.id] = factor
-        contracts = contracts + signed
-    return BookPaths(
-        years=years,
-        periods=tuple(baseline.book.reporting_year(year) for year in years),
-        total=np.sum(list(by_direction.values()), axis=0),
-        by_direction=by_direction,
-        contracts=contracts,
-        response=response,
-    )
+def forecast_paths(
+    world: World, *, acting: Mapping[str, Delivered], costs: Mapping[str, FlowCosts]
+) -> dict[str, BookPaths]:
+    """Every book's path in every draw with these measures at these costs, over the half-years of the costs."""
+    flows = {flow.id: flow for flow in world.cost_model.flows}
+    draws, steps = next(iter(costs.values())).log_cost.shape[:2]
+    signed = {flow: _deliver_contracts(world, flows[flow], one, acting=acting) for flow, one in costs.items()}
+    answered: dict[tuple[str, Period], Array] = {}  # books of the same period share it
+    found = {}
+    for name, baseline in world.baselines.items():
+        years = forecast_years(world, baseline, steps=steps)
+        spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
+        by_direction, response, contracts = {}, {}, np.zeros((draws, len(years)))
+        for flow in (direction.flow for direction in baseline.directions):
+            key = flow, baseline.period
+            if key not in answered:
+                answered[key] = respond(world, baseline.period, flows[flow], costs[flow], acting=acting)
+            response[flow] = np.stack([answered[key][:, span].mean(axis=1) for span in spans], axis=1)
+            delivered = np.stack([signed[flow][:, span].sum(axis=1) for span in spans], axis=1)
+            by_direction[flow] = _base_path(world, name, flow, years=years, draws=draws) * response[flow] + delivered
+            contracts += delivered
+        found[name] = BookPaths(
+            years=years,
+            periods=tuple(baseline.book.reporting_year(year) for year in years),
+            total=np.sum(list(by_direction.values()), axis=0),
+            by_direction=by_direction,
+            contracts=contracts,
+            response=response,
+        )
+    return found
 
 
 def join_paths(parts: Sequence[BookPaths]) -> BookPaths:
@@ -192,50 +192,39 @@ def forecast_years(world: World, baseline: BookBaseline, *, steps: int) -> tuple
     return tuple(year for year in years if baseline.book.reporting_year(year).end <= last)
 
 
-def respond(
-    world: World,
-    baseline: BookBaseline,
-    flow: Flow,
-    costs: FlowCosts,
-    *,
-    acting: Mapping[str, Delivered],
-    years: Sequence[int],
-    extent: Extent,
-) -> Array:
-    """Ratio of the flow to what it would be at the baseline's trade costs: draws x years."""
-    log_tariff = _log_tariff(world, flow, acting=acting, extent=extent)[..., None]
-    log_cost = costs.log_cost + log_tariff
-    start = world.timeline.steps_of(baseline.period)
-    reference = log_cost[:, start].mean(axis=1, keepdims=True)
-    after = log_cost[:, start.stop :]
-    changes = np.diff(np.concatenate([reference, after], axis=1), axis=1)
-    steps = changes.shape[1]
-    horizon = (np.arange(steps)[:, None] - np.arange(steps)[None, :] + 1) * MONTHS_PER_STEP / 12
-    long_after = world.case.claims.value("model", "elasticity_long_after_years")
-    elasticity = elasticity_at(
-        np.maximum(horizon, 0.0)[None],
-        world.elasticity_short[: extent.draws, None, None],
-        world.elasticity_long[: extent.draws, None, None],
-        reached_after_years=long_after,
-    )
-    lagged = np.where(horizon > 0, elasticity, 0.0)
-    by_good = np.exp(-np.matmul(lagged, changes)) * costs.open_share[:, start.stop :]
+def respond(world: World, period: Period, flow: Flow, costs: FlowCosts, *, acting: Mapping[str, Delivered]) -> Array:
+    """Ratio of the flow in each half-year to what it would be at the costs of a period: draws x steps, one until then.
+
+    Of each change the short-run elasticity acts at once, the rest of the long-run one as `long_run_share` tells, so
+    all of the first sum to the distance from the period's cost.
+    """
+    draws, steps = costs.log_cost.shape[:2]
+    log_cost = costs.log_cost + _log_tariff(world, flow, acting=acting, shape=(draws, steps))[..., None]
+    start = world.timeline.steps_of(period)
+    moved = log_cost[:, start.stop :] - log_cost[:, start].mean(axis=1, keepdims=True)
+    since = np.arange(moved.shape[1])
+    years = np.maximum(since[:, None] - since + 1, 0) * MONTHS_PER_STEP / 12
+    share = long_run_share(years, reached_after_years=world.case.claims.value("model", "elasticity_long_after_years"))
+    short, long = (one[:draws, None, None] for one in (world.elasticity_short, world.elasticity_long))
+    by_good = -short * moved
+    by_good -= (long - short) * (share @ np.diff(moved, axis=1, prepend=0.0))
+    np.exp(by_good, out=by_good)
+    by_good *= costs.open_share[:, start.stop :]
     at_start = costs.open_share[:, start].mean(axis=1)[:, None]
     by_good = np.divide(by_good, at_start, out=np.zeros_like(by_good), where=at_start > 0)
-    by_step = by_good @ flow.shares
-    spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
-    first = start.stop
-    return np.stack([by_step[:, span.start - first : span.stop - first].mean(axis=1) for span in spans], axis=1)
+    ratio = np.ones((draws, steps))
+    ratio[:, start.stop :] = by_good @ flow.shares
+    return ratio
 
 
-def _log_tariff(world: World, flow: Flow, *, acting: Mapping[str, Delivered], extent: Extent) -> Array:
+def _log_tariff(world: World, flow: Flow, *, acting: Mapping[str, Delivered], shape: tuple[int, int]) -> Array:
     """Log of one plus the tariff in each half-year: draws x steps."""
-    rate = world.tariffs[flow.id][: extent.draws, None]
-    value: Array = np.repeat(rate, extent.steps, axis=1)
+    draws, steps = shape
+    value: Array = np.repeat(world.tariffs[flow.id][:draws, None], steps, axis=1)
     for measure in world.measures:
         for tariff in tariff_changes(measure):
             if measure.id in acting and f"{tariff.exporter}-{tariff.importer}" == flow.id:
-                share = world.timeline.per_step(acting[measure.id].share[: extent.draws])[:, : extent.steps]
+                share = world.timeline.per_step(acting[measure.id].share[:draws])[:, :steps]
                 value = tariff.change.apply(value, share)
     return np.log1p(value)
 
@@ -250,32 +239,20 @@ def _base_path(world: World, name: str, flow: str, *, years: Sequence[int], draw
     return np.asarray(regular + numbers.episodes[flow][:draws, : len(years)])
 
 
-def _contract_path(
-    world: World,
-    baseline: BookBaseline,
-    flow: Flow,
-    costs: FlowCosts,
-    *,
-    acting: Mapping[str, Delivered],
-    years: Sequence[int],
-    extent: Extent,
-) -> Array:
-    """Deliveries under contract beyond what growth would have brought, while a route is open: draws x years."""
-    months = np.arange(world.timeline.months) + 0.5
-    monthly = np.zeros((extent.draws, world.timeline.months))
+def _deliver_contracts(world: World, flow: Flow, costs: FlowCosts, *, acting: Mapping[str, Delivered]) -> Array:
+    """Deliveries under contract beyond what growth would have brought, while a route is open: draws x steps."""
+    draws, steps = costs.open_share.shape[:2]
+    months = np.arange(steps * MONTHS_PER_STEP) + 0.5
+    signed = np.zeros((draws, steps))
     for measure in world.measures:
-        if measure.id not in acting:
-            continue
-        starts = acting[measure.id].starts[: extent.draws]
         for delivery in contract_deliveries(measure):
-            if f"{delivery.exporter}-{delivery.importer}" != flow.id:
+            if measure.id not in acting or f"{delivery.exporter}-{delivery.importer}" != flow.id:
                 continue
-            begin = np.maximum(world.timeline.month_of(delivery.start), starts)
-            length = world.timeline.month_of(delivery.end) - world.timeline.month_of(delivery.start) + 1
-            within = (months >= begin[:, None]) & (months < begin[:, None] + length)
-            monthly += within * (delivery.value_musd / length)
-    per_step = world.timeline.per_step(monthly)[:, : extent.steps] * MONTHS_PER_STEP
-    scale = (world.realised * world.additional)[: extent.draws, None]
-    per_step = per_step * scale * (costs.open_share @ flow.shares)
-    spans = [world.timeline.steps_of(baseline.book.reporting_year(year)) for year in years]
-    return np.stack([per_step[:, span].sum(axis=1) for span in spans], axis=1)
+            start, end = (world.timeline.month_of(day) for day in (delivery.start, delivery.end))
+            begin = np.maximum(start, acting[measure.id].starts[:draws])[:, None]
+            within = (months >= begin) & (months < begin + end - start + 1)
+            by_step = within.reshape(draws, steps, MONTHS_PER_STEP).sum(axis=2)
+            signed += by_step * (delivery.value_musd / (end - start + 1))
+    if signed.any():
+        signed *= (world.realised * world.additional)[:draws, None] * (costs.open_share @ flow.shares)
+    return signed

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.appraisal.executor import map_in_order
-from rahdari.appraisal.forecast import Extent, effective_measures, forecast_book, pair_costs, situation_weights
+from rahdari.appraisal.forecast import Extent, effective_measures, forecast_paths, pair_costs, situation_weights
 from rahdari.appraisal.game import last_year
 from rahdari.appraisal.trade_costs import FlowCosts
 from rahdari.appraisal.world import World, take_draws
@@ -88,10 +88,10 @@ def find_sensitivity(
     on_costs = [first, *(world for name, world in changed.items() if name in ON_COSTS)]
     usual, *moved = map_in_order(lambda one: _costs(one, extent), on_costs)
     costs = dict(zip([name for name in changed if name in ON_COSTS], moved, strict=True))
-    answers = _answer(first, usual, extent=extent, columns=columns)
+    answers = _answer(first, usual, columns=columns)
     mixed: dict[str, list[Array]] = {name: [] for name in world.baselines}
     for name, one in changed.items():
-        for book, values in _answer(one, costs.get(name, usual), extent=extent, columns=columns).items():
+        for book, values in _answer(one, costs.get(name, usual), columns=columns).items():
             mixed[book].append(values)
     found = []
     for book, values in answers.items():
@@ -109,18 +109,13 @@ def find_sensitivity(
 def _costs(world: World, extent: Extent) -> Mapping[str, FlowCosts]:
     acting = effective_measures(world, tuple(measure.id for measure in world.measures))
     stays = situation_weights(world, acting, extent=extent)
-    return pair_costs(world, acting, extent=extent, stays=stays)
+    return pair_costs(world, acting, stays=stays)
 
 
-def _answer(
-    world: World, costs: Mapping[str, FlowCosts], *, extent: Extent, columns: Mapping[str, int]
-) -> dict[str, Array]:
+def _answer(world: World, costs: Mapping[str, FlowCosts], *, columns: Mapping[str, int]) -> dict[str, Array]:
     acting = effective_measures(world, tuple(measure.id for measure in world.measures))
-    found = {}
-    for name, year in columns.items():
-        paths = forecast_book(world, name, acting=acting, costs=costs, extent=extent)
-        found[name] = np.log1p(paths.total[:, paths.years.index(year)])
-    return found
+    paths = forecast_paths(world, acting=acting, costs=costs)
+    return {name: np.log1p(paths[name].total[:, paths[name].years.index(year)]) for name, year in columns.items()}
 
 
 Exchange = Callable[[World, World], World]

@@ -52,7 +52,8 @@ class Timeline:
 
     def per_step(self, monthly: NDArray[np.float64]) -> NDArray[np.float64]:
         """Means of monthly values over half-years; the last axis runs over months."""
-        return np.asarray(monthly.reshape(*monthly.shape[:-1], self.steps, MONTHS_PER_STEP).mean(axis=-1))
+        by_step = monthly.reshape(*monthly.shape[:-1], self.steps, MONTHS_PER_STEP)
+        return np.asarray(by_step @ np.ones(MONTHS_PER_STEP) / MONTHS_PER_STEP)
 
 
 def make_timeline(first: date, last_year: int) -> Timeline:

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.appraisal.forecast import BookPaths, Extent, effective_measures, forecast_book
+from rahdari.appraisal.forecast import BookPaths, effective_measures, forecast_paths
 from rahdari.appraisal.full_delivery import FullDelivery, deliver_at
 from rahdari.appraisal.timeline import MONTHS_PER_STEP
 from rahdari.appraisal.trade_costs import FlowCosts
@@ -100,8 +100,7 @@ def run_late(full: FullDelivery, name: str, *, months: int, steps: int) -> Mappi
     shares = [world.timeline.per_step(one.share[:1])[0] for one in (acting[name], on_time)]
     ratio = np.divide(shares[0], shares[1], out=np.zeros_like(shares[0]), where=shares[1] > 0)
     costs = {flow: _blend(lacking.costs[flow], having.costs[flow], ratio[:steps]) for flow in having.costs}
-    extent = Extent(full.extent.draws, steps)
-    return {book: forecast_book(world, book, acting=acting, costs=costs, extent=extent) for book in having.paths}
+    return forecast_paths(world, acting=acting, costs=costs)
 
 
 def _blend(before: FlowCosts, after: FlowCosts, share: Array) -> FlowCosts:

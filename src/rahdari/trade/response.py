@@ -42,6 +42,15 @@ def elasticity_at(
     and Pandalai-Nayar (2023, AER 113(4)): 0.76 after one year, about 2 after seven to ten. The line between the two
     dates is our assumption, not theirs.
     """
+    first = _above_zero(short_run, what="short-run elasticity")
+    last = _above_zero(long_run, what="long-run elasticity")
+    way = long_run_share(horizon_years, reached_after_years=reached_after_years)
+    # Written so that both ends are met exactly, not to rounding.
+    return np.asarray((1.0 - way) * first + way * last)
+
+
+def long_run_share(horizon_years: ArrayLike, *, reached_after_years: float) -> FloatArray:
+    """How far a flow is on its way from the short run to the long one after so many years, from 0 to 1."""
     horizon = np.asarray(horizon_years, dtype=np.float64)
     if not (np.isfinite(horizon) & (horizon >= 0)).all():
         raise InputFault("A horizon must be a number of years, 0 or more.", kind="horizon")
@@ -51,11 +60,7 @@ def elasticity_at(
             "which is where the short run holds.",
             kind="horizon",
         )
-    first = _above_zero(short_run, what="short-run elasticity")
-    last = _above_zero(long_run, what="long-run elasticity")
-    way = np.clip((horizon - 1.0) / (reached_after_years - 1.0), 0.0, 1.0)
-    # Written so that both ends are met exactly, not to rounding.
-    return np.asarray((1.0 - way) * first + way * last)
+    return np.asarray(np.clip((horizon - 1.0) / (reached_after_years - 1.0), 0.0, 1.0))
 
 
 def _above_zero(values: ArrayLike, *, what: str, infinity: bool = False) -> FloatArray:
