@@ -109,8 +109,7 @@ def find_pair_routes(
     worlds += [(replace(supposing, lifted=everything), elements) for elements, supposing in opening]
     zones = [(a, b) for a in case.settings.zones[flows[0].exporter] for b in case.settings.zones[flows[0].importer]]
     found: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in zones}
-    for exceptions, elements in worlds:
-        _search(case, graph, elements, exceptions=exceptions, flows=flows, found=found)
+    _search(case, graph, worlds, flows=flows, found=found)
     for pair, routes in found.items():
         if not routes:
             message = f"No route joins {pair[0]} and {pair[1]}, whatever is open: check network/links.csv."
@@ -139,22 +138,28 @@ def find_pair_routes(
 def _search(
     case: Case,
     graph: Graph,
-    elements: Elements,
+    worlds: Sequence[tuple[Exceptions, Elements]],
     *,
-    exceptions: Exceptions,
     flows: tuple[Flow, Flow],
     found: Mapping[Pair, dict[tuple[int, ...], Route]],
 ) -> None:
+    """Nothing; the candidates of each world are put into `found`, those of worlds that are alike once."""
     cargoes = sorted((*flows[0].cargoes, *flows[1].cargoes), key=lambda cargo: cargo.time_usd_per_t_h)
     middle = cargoes[len(cargoes) // 2]
     modes = tuple(dict.fromkeys(mode for cargo in cargoes for mode in cargo.modes))
-    conditions = conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False)
-    usable = usable_edges(graph, conditions, modes=modes)
-    for (start, end), routes in found.items():
-        candidates = find_candidates(
-            graph, elements, start=start, end=end, cargo=middle, usable=usable, detours=DETOURS
-        )
-        routes.update({route.edges: route for route in candidates.routes})
+    known = set()
+    for exceptions, elements in worlds:
+        conditions = conditions_on(case.network, case.as_of, exceptions=exceptions, seasons=False)
+        usable = usable_edges(graph, conditions, modes=modes)
+        alike = tuple(one.tobytes() for one in (usable, elements.time_h, elements.cost_usd_per_t))
+        if alike in known:
+            continue
+        known.add(alike)
+        for (start, end), routes in found.items():
+            candidates = find_candidates(
+                graph, elements, start=start, end=end, cargo=middle, usable=usable, detours=DETOURS
+            )
+            routes.update({route.edges: route for route in candidates.routes})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from rahdari.appraisal.timeline import Timeline
 from rahdari.case import Case
 from rahdari.exceptions import InputFault
 from rahdari.measures import Measure, closed_entities, network_changes, opened_entities
+from rahdari.trade.blas import one_thread
 from rahdari.transport.availability import Exceptions, StateIndex, index_states
 from rahdari.transport.choice import choose_routes
 from rahdari.transport.elements import (
@@ -132,13 +133,16 @@ def build_cost_model(
     totals = np.ascontiguousarray(elements.time_h.T), np.ascontiguousarray(elements.cost_usd_per_t.T)
     index = index_states(network, case.as_of)
     patterns = _list_patterns(index, found.shocks, openers)
-    route_sets = {
-        flow.id: tuple(
-            _route_set(case, model, flow, pair, routes, patterns=patterns, index=index, totals=totals, length=length)
-            for pair, routes in found.by_flow[flow.id].items()
-        )
-        for flow in flows
-    }
+    with one_thread():
+        route_sets = {
+            flow.id: tuple(
+                _route_set(
+                    case, model, flow, pair, routes, patterns=patterns, index=index, totals=totals, length=length
+                )
+                for pair, routes in found.by_flow[flow.id].items()
+            )
+            for flow in flows
+        }
     return replace(model, route_sets=route_sets)
 
 

@@ -78,7 +78,8 @@ def measure_routes(graph: Graph, elements: Elements, routes: Sequence[Route]) ->
 
 def edge_sums(graph: Graph, element_values: Array) -> Array:
     """What each edge's elements sum to."""
-    return np.array([sum(float(element_values[element]) for element in used) for used in graph.elements])
+    values = element_values.tolist()
+    return np.array([sum([values[element] for element in used]) for used in graph.elements], dtype=float)
 
 
 def links_of(graph: Graph, route: Route) -> list[int]:

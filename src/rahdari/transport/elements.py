@@ -89,13 +89,12 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
     draws = len(next(iter(values.values()))) if values else 1
     links, stops, backs = len(network.links), len(network.stops), network.backs
     # Filled element by element, so an element's draws lie together in memory; what goes out is the transpose.
-    moving, waiting, stopping, cost, lengths, emissions = (
-        np.zeros((links + stops + len(backs), draws)) for _ in range(6)
-    )
+    moving, waiting, stopping, cost = (np.zeros((links + stops + len(backs), draws)) for _ in range(4))
+    length, emissions = np.zeros(len(cost)), np.zeros(len(cost))
     for row, link in enumerate(network.links):
         entity, rate = f"link:{link.id}", f"rate:{link.rate}"
         km = values[entity, "length_km"]
-        lengths[row] = km
+        length[row] = _middle(km)
         own_time, own_cost = values.get((entity, "time_h")), values.get((entity, "cost_usd_per_t"))
         moving[row] = km / values[rate, "speed_without_delay_km_per_h"] if own_time is None else own_time
         cost[row] = km * values[rate, "cost_usd_per_tkm"] if own_cost is None else own_cost
@@ -104,15 +103,21 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
         if (entity, "departures_per_week") in values:
             waiting[row] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
         if (rate, "co2e_kg_per_tkm") in values:
-            emissions[row] = values[rate, "co2e_kg_per_tkm"]
+            emissions[row] = _middle(values[rate, "co2e_kg_per_tkm"])
     for row, stop in enumerate(network.stops, start=links):
         stopping[row] = values[stop.entity, "time_h"] * (values[document_key(stop)] if stop.under else 1.0)
         if (stop.entity, "fee_usd_per_t") in values:
             cost[row] = values[stop.entity, "fee_usd_per_t"]
     for row, index in enumerate(backs, start=links + stops):
-        cost[row] = lengths[index] * values[f"rate:{network.links[index].back_rate}", _CARRIAGE] - cost[index]
-    length = np.median(lengths, axis=1)
-    return Elements(moving.T, waiting.T, stopping.T, cost.T, length, length * np.median(emissions, axis=1))
+        link = network.links[index]
+        cost[row] = values[f"link:{link.id}", "length_km"] * values[f"rate:{link.back_rate}", _CARRIAGE] - cost[index]
+    return Elements(moving.T, waiting.T, stopping.T, cost.T, length, length * emissions)
+
+
+def _middle(draws: Array) -> float:
+    """The median of a number's draws; most lengths are the same in all."""
+    first = float(draws[0])
+    return first if draws.size == 1 or (draws == first).all() else float(np.median(draws))
 
 
 @dataclass(frozen=True, slots=True)

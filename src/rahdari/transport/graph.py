@@ -7,7 +7,7 @@ hard constraint. Costs and times hang on elements (links, then stops); a route c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -201,21 +201,19 @@ def countries_of(graph: Graph, route: Route) -> tuple[str, ...]:
 class PairEdges:
     """Usable edges sorted by their ends: those of pair k are `order[begins[k]:begins[k + 1]]`.
 
-    The pairs with tail v are those from `row_begins[v]` to `row_begins[v + 1]`, by ascending head.
+    The pairs with tail v are those from `row_begins[v]` to `row_begins[v + 1]`, by ascending head; `codes` holds the
+    ascending tail * vertices + head of each pair.
     """
 
     order: NDArray[np.int64]
     begins: NDArray[np.int64]
     heads: NDArray[np.int64]
     row_begins: NDArray[np.int64]
+    codes: NDArray[np.int64] = field(init=False, repr=False)
 
-    def numbers(self, path: Sequence[int]) -> list[int]:
-        """The pair of each two neighbours on the path."""
-        found = []
-        for tail, head in pairwise(path):
-            begin, stop = self.row_begins[tail], self.row_begins[tail + 1]
-            found.append(int(begin + self.heads[begin:stop].searchsorted(head)))
-        return found
+    def __post_init__(self) -> None:
+        size = len(self.row_begins) - 1
+        object.__setattr__(self, "codes", np.repeat(np.arange(size) * size, np.diff(self.row_begins)) + self.heads)
 
 
 def pair_edges(graph: Graph, usable: NDArray[np.bool_]) -> PairEdges:
@@ -255,11 +253,14 @@ def trace_route(pairs: PairEdges, tree: Tree, end: int, *, weight: NDArray[np.fl
     while before[path[-1]] >= 0:
         path.append(before[path[-1]])
     path.reverse()
-    edges = []
-    for pair in pairs.numbers(path):
-        parallel = pairs.order[pairs.begins[pair] : pairs.begins[pair + 1]]
-        edges.append(int(parallel[0] if len(parallel) == 1 else parallel[np.argmin(weight[parallel])]))
-    return Route(tuple(path), tuple(edges))
+    ways = np.array(path)
+    numbers = pairs.codes.searchsorted(ways[:-1] * len(before) + ways[1:])
+    begins, stops = pairs.begins[numbers], pairs.begins[numbers + 1]
+    edges = pairs.order[begins]
+    for place in np.flatnonzero(stops - begins > 1).tolist():
+        parallel = pairs.order[begins[place] : stops[place]]
+        edges[place] = parallel[np.argmin(weight[parallel])]
+    return Route(tuple(path), tuple(edges.tolist()))
 
 
 def _cheapest(
