@@ -81,11 +81,51 @@ def test_every_fault_is_told_and_nothing_is_written(case: Path, tmp_path: Path) 
     assert {file: file.read_bytes() for file in (case / "network").iterdir()} == before
 
 
+def test_what_check_would_refuse_is_told_before_it_is_written(case: Path, tmp_path: Path) -> None:
+    faulty = [
+        line(NORTON, HAVEN, length_km=1e300),
+        line(NORTON, HAVEN, time_h="nan"),
+        line(NORTON, HAVEN, time_h=1e308),
+        line(NORTON, HAVEN, departures_per_week=0),
+        line(NORTON, HAVEN, name="Isle\0Road"),
+        line(NORTON, HAVEN, crossing="a\nb"),
+    ]
+    with pytest.raises(FaultyInput) as caught:
+        import_lines(save(tmp_path, *faulty), into=case)
+    told = [fault.message for fault in caught.value.faults]
+    for part, message in zip(("0.1 to 20000 km", "0.01 to 2000 h, not nan", "0.01 to 2000 h", "0.01 to 500 per_week",
+                              "name holds a line break or another control", "crossing holds"),
+                             told, strict=True):  # fmt: skip
+        assert part in message
+
+
+def test_many_lines_of_one_id_get_numbers_at_once(case: Path, tmp_path: Path) -> None:
+    # Trying each number from the start for each repeat would be 450 million trials, minutes; this takes seconds.
+    many = [line([-150 + i / 10, -60 + k / 10], [-149.95 + i / 10, -59.95 + k / 10], id="x", to="Haven")
+            for i in range(300) for k in range(100)]  # fmt: skip
+    assert import_lines(save(tmp_path, *many), into=case).rows == 30_000
+    ids = [row.split(",")[0] for row in (case / "network" / "links.csv").read_text(encoding="utf-8").splitlines()]
+    assert ids[-30_000:-29_997] == ["x", "x-2", "x-3"]
+    assert ids[-1] == "x-30000"
+
+
+def test_a_table_that_is_a_link_out_of_the_case_is_not_written_to(case: Path, tmp_path: Path) -> None:
+    own, outside = case / "network" / "links.csv", tmp_path / "outside.csv"
+    own.rename(outside)
+    own.symlink_to(outside)
+    before = outside.read_bytes()
+    with pytest.raises(InputFault, match="leads out of the case"):
+        import_lines(save(tmp_path, line(NORTON, HAVEN)), into=case)
+    assert outside.read_bytes() == before
+
+
 def test_a_length_that_the_file_states_is_taken(case: Path, tmp_path: Path) -> None:
     assert import_lines(save(tmp_path, line(NORTON, HAVEN, length_km="120.5")), into=case).length_km == 120.5
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"type": "Feature"}', '{"type": "FeatureCollection"}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "[" + "9" * 5000 + "]", '{"type": "Feature"}', '{"type": "FeatureCollection"}']
+)
 def test_what_is_no_feature_collection_is_a_fault(case: Path, tmp_path: Path, text: str) -> None:
     path = tmp_path / "broken.geojson"
     path.write_text(text, encoding="utf-8")

@@ -101,3 +101,10 @@ def test_a_file_that_is_no_extract_is_one_message(tmp_path: Path) -> None:
         read_extract(broken)
     with pytest.raises(InputFault, match="ends in"):
         read_extract(tmp_path / "isle.shp")
+
+
+def test_a_place_off_the_globe_is_one_message(tmp_path: Path) -> None:
+    path = save(tmp_path / "isle.osm")
+    path.write_text(path.read_text(encoding="utf-8").replace("lat='0.9'", "lat='1e30'"), encoding="utf-8")
+    with pytest.raises(InputFault, match="cannot be read"):
+        read_extract(path)

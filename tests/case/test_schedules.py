@@ -137,6 +137,9 @@ def test_days_added_to_an_empty_calendar_count_and_removed_ones_do_not() -> None
         ("trips", b"route_id,service_id,trip_id\nF1,none,out\nF1,week,back\n", "'none' has no row in calendar"),
         ("calendar", TABLES["calendar"].replace("20261231", "20251231").encode(), "before it starts"),
         ("frequencies", b"trip_id,start_time,end_time,headway_secs\nout,10:00:00,08:00:00,60\n", "later end_time"),
+        ("frequencies", b"trip_id,start_time,end_time,headway_secs\nout,10:00:00,12:00:00," + b"9" * 5000, "above 0"),
+        ("stop_times", TABLES["stop_times"].replace("N,1", "N," + "1" * 5000).encode(), "no whole number"),
+        ("stops", (TABLES["stops"] + TABLES["stops"].splitlines()[1] + "\n").encode(), "stands twice"),
         ("calendar_dates", b"service_id,date,exception_type\nweek,20260101,3\n", "not '3'"),
     ],
 )

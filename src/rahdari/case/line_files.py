@@ -23,7 +23,7 @@ def read_features(path: Path) -> list[Any]:
         raise InputFault(message, kind="too-large", where=where)
     try:
         held = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or a number of thousands of digits
         raise InputFault(f"The file is no GeoJSON: {error}.", kind="faulty-lines", where=where) from error
     features = held.get("features") if isinstance(held, dict) and held.get("type") == "FeatureCollection" else None
     if not isinstance(features, list):

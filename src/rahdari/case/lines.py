@@ -31,8 +31,10 @@ MODES = ("road", "rail", "sea", "air", "ferry")
 GAUGES = ("1520", "1435", "1676")
 SETTABLE = ("country", "rate", "gauge", "crossing")
 SERVICE = MappingProxyType({"time_h": "h", "departures_per_week": "per_week"})
+WORDS = ("id", "name", "from", "to", "rate", "crossing")
 _FILES = ("nodes", "links", "claims", "sources")
 _COUNTRY = re.compile(r"[A-Z]{3}\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,29 @@ class _Place:
 
 
 @dataclass(slots=True)
+class _Ids:
+    """Ids that are taken; numbers of repeats go on where they stopped, so that a million of one name take no time."""
+
+    taken: set[str] = field(default_factory=set)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def free(self, wanted: str) -> str:
+        """The id wanted, with the first free number after it where it is taken."""
+        number = self.numbers.get(wanted, 1)
+        while (found := wanted if number == 1 else f"{wanted}-{number}") in self.taken:
+            number += 1
+        self.numbers[wanted] = number
+        return found
+
+
+@dataclass(slots=True)
 class _Draft:
     """Rows to be written, and what the case holds already."""
 
-    ids: set[str]
+    ids: _Ids
     keys: set[tuple[str, ...]]
     places: list[_Place] = field(default_factory=list)
-    place_ids: set[str] = field(default_factory=set)
+    place_ids: _Ids = field(default_factory=_Ids)
     grid: dict[tuple[int, int], list[_Place]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
@@ -73,7 +91,7 @@ class _Draft:
     def hold(self, place: _Place) -> None:
         """Nothing; the place can be found from now on."""
         self.places.append(place)
-        self.place_ids.add(place.id)
+        self.place_ids.taken.add(place.id)
         self.grid.setdefault(_cell(place.lat, place.lon), []).append(place)
 
 
@@ -88,6 +106,7 @@ def import_lines(
     """
     if not (into / "case.toml").is_file():
         raise InputFault(f"{into} is a folder without case.toml, so it is no case.", kind="no-case")
+    _check_inside(into)
     features = LINE_READERS[form](path)
     draft = _read_draft(into)
     source = f"imported-{_slug(path.stem)}"
@@ -117,12 +136,20 @@ def read_defaults(settings: Iterable[str]) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+def _check_inside(into: Path) -> None:
+    """Nothing, or a fault where a table of the network is a link that leads out of the case folder."""
+    for name in _FILES:
+        if not (into / "network" / f"{name}.csv").resolve().is_relative_to(into.resolve()):
+            message = "The link leads out of the case folder, so nothing is written to it: put the file itself there."
+            raise InputFault(message, kind="outside-case", where=Where(f"network/{name}.csv"))
+
+
 def _read_draft(into: Path) -> _Draft:
     rows = {name: list(_read_rows(into, name)) for name in ("nodes", "links")}
     try:
         places = [_Place(row["id"], float(row["lat"]), float(row["lon"]), row["country"], row["name"], False)
                   for row in rows["nodes"]]  # fmt: skip
-        draft = _Draft({row["id"] for row in rows["links"]}, {_key(row) for row in rows["links"]})
+        draft = _Draft(_Ids({row["id"] for row in rows["links"]}), {_key(row) for row in rows["links"]})
     except (KeyError, TypeError, ValueError) as error:
         message = f"The network of {into} has faults of its own, so nothing can be added. Run: rahdari check {into}"
         raise InputFault(message, kind="faulty-case") from error
@@ -183,17 +210,25 @@ def _check_length(told: Mapping[str, str], along: float) -> str:
         return f"length_km is no number: {told['length_km']!r}."
     if not along * ROUGH <= stated < float("inf"):
         return f"length_km of {told['length_km']} is shorter than its line ({along:.1f} km), or no length."
-    return ""
+    return _check_bounds("length_km", stated)
 
 
 def _check_service(told: Mapping[str, str]) -> str:
     for name in SERVICE:
         try:
-            if name in told and not 0 < float(told[name]) < float("inf"):
-                return f"{name} must be above 0, not {told[name]}."
+            problem = _check_bounds(name, float(told[name])) if name in told else ""
         except ValueError:
             return f"{name} is no number: {told[name]!r}."
+        if problem:
+            return problem
     return ""
+
+
+def _check_bounds(name: str, value: float) -> str:
+    """What is wrong with a link's number by the bounds that `rahdari check` holds it to, or nothing."""
+    column = read_attributes()["claim:link"][name]
+    low, high = column.low or 0.0, column.high or float("inf")
+    return "" if low <= value <= high else f"{name} must be {low:g} to {high:g} {column.unit}, not {value:g}."
 
 
 def _is_one_place(first: _Place, last: _Place) -> bool:
@@ -232,6 +267,9 @@ def _check_properties(told: Mapping[str, str]) -> str:
         near = nearest_names(mode, MODES) if mode else ()
         hint = f" Did you mean {near[0]}?" if near else ""
         return f"the property mode must be one of {', '.join(MODES)}, not {mode!r}.{hint}"
+    odd = next((name for name in WORDS if _CONTROL.search(told.get(name, ""))), None)
+    if odd:
+        return f"{odd} holds a line break or another control character: {told[odd][:40]!r}."
     if not told.get("rate"):
         return "the property rate is missing: name a class of speed and cost, such as road-kaz."
     if (mode == "rail") != (told.get("gauge", "") in GAUGES) or (mode != "rail" and told.get("gauge")):
@@ -251,7 +289,7 @@ def _find_place(point: list[float], told: Mapping[str, str], side: str, draft: _
             return place
     name = told.get(side, "")
     country = told.get(f"{side}_country") or told.get("country", "")
-    id_ = _free(_slug(name) or _slug(f"place {lat:.3f} {lon:.3f}"), draft.place_ids)
+    id_ = draft.place_ids.free(_slug(name) or _slug(f"place {lat:.3f} {lon:.3f}"))
     return _Place(id_, lat, lon, country, name or f"{lat:.3f}, {lon:.3f}", True)
 
 
@@ -272,10 +310,10 @@ def _add_link(
         draft.skipped += 1
         return
     for end in ends:
-        if end.is_new and end.id not in draft.place_ids:
+        if end.is_new and end.id not in draft.place_ids.taken:
             draft.hold(end)
-    id_ = _free(_slug(told.get("id", "")) or f"{ends[0].id}-{ends[1].id}-{told['mode']}", draft.ids)
-    draft.ids.add(id_)
+    id_ = draft.ids.free(_slug(told.get("id", "")) or f"{ends[0].id}-{ends[1].id}-{told['mode']}")
+    draft.ids.taken.add(id_)
     draft.keys.add(_key(row))
     draft.links.append({"id": id_} | row)
     note = "As the file states it" if "length_km" in told else "Along the points of the line"
@@ -288,13 +326,6 @@ def _add_link(
         for attribute, value, unit, words in numbers
     ]  # fmt: skip
     draft.length_km += length
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    found, number = wanted, 2
-    while found in taken:
-        found, number = f"{wanted}-{number}", number + 1
-    return found
 
 
 def _slug(text: str) -> str:

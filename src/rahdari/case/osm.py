@@ -54,7 +54,7 @@ def read_extract(path: Path) -> list[Any]:
             if len(chains) > MOST_WAYS:
                 message = f"The extract holds more than {MOST_WAYS:,} ways: cut it to the region, or to main roads."
                 raise InputFault(message, kind="too-large", where=Where(path.name))
-    except RuntimeError as error:
+    except (RuntimeError, osmium.InvalidLocationError) as error:
         raise InputFault(
             f"The extract cannot be read: {error}.", kind="faulty-lines", where=Where(path.name)
         ) from error

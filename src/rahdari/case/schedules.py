@@ -29,6 +29,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 NEEDED = ("stops", "routes", "trips", "stop_times")
 EXCEPTIONS = {"1": 1, "2": -1}  # exception_type of calendar_dates: service is added, or removed, on that day
 MOST_FAULTS = 1000
+LONGEST_NUMBER = 9  # digits
 # route_type, with the extended types in hundreds: https://gtfs.org/schedule/reference/#routestxt
 _PLAIN = {"2": "rail", "3": "road", "4": "ferry", "11": "road"}
 _EXTENDED = {1: "rail", 2: "road", 7: "road", 8: "road", 10: "ferry", 11: "air", 12: "ferry"}
@@ -54,10 +55,11 @@ def read_schedules(path: Path) -> list[Any]:
         raise InputFault(message, kind="faulty-lines", where=Where(path.name))
     weekly = services_per_week(tables["calendar"], tables["calendar_dates"])
     runs = _runs_per_trip(tables["frequencies"])
-    trips = {row["trip_id"]: row for row in tables["trips"]}
-    routes = {row["route_id"]: row for row in tables["routes"]}
-    stops = {row["stop_id"]: row for row in tables["stops"]}
     faults: list[Fault] = []
+    trips, routes, stops = (
+        _by_id(tables[name], column, file=f"{name}.txt", faults=faults)
+        for name, column in (("trips", "trip_id"), ("routes", "route_id"), ("stops", "stop_id"))
+    )
     found: dict[tuple[str, frozenset[str]], _Stretch] = {}
     ordered = sorted(tables["stop_times"], key=lambda row: (row["trip_id"], int(row["stop_sequence"])))
     for trip_id, calls in groupby(ordered, key=lambda row: row["trip_id"]):
@@ -82,6 +84,16 @@ def read_schedules(path: Path) -> list[Any]:
         for (route, _), stretch in sorted(found.items(), key=lambda item: (item[0][0], sorted(item[0][1])))
         if stretch.weight > 0
     ]
+
+
+def _by_id(rows: Iterable[dict[str, str]], column: str, *, file: str, faults: list[Fault]) -> dict[str, dict[str, str]]:
+    """The rows by their id; one that stands twice is added to the faults, up to the most that are told."""
+    held: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row[column] in held and len(faults) < MOST_FAULTS:
+            faults.append(Fault(f"{row[column]!r} stands twice.", Where(file, None, column)))
+        held[row[column]] = row
+    return held
 
 
 def _read_table(path: Path, name: str) -> Iterator[dict[str, str]]:
@@ -129,14 +141,15 @@ def _rows(stream: io.TextIOBase, name: str) -> Iterator[dict[str, str]]:
     if missing:
         message = f"The column {missing[0]} is missing."
         raise InputFault(message, kind="faulty-lines", where=Where(name, 1, missing[0]))
-    for number, row in enumerate(reader, start=2):
+    for row in reader:
+        number = reader.line_num  # of the file: blank lines count too
         if number > MOST_ROWS:
             message = f"The table has more than {MOST_ROWS:,} rows: keep the freight services only."
             raise InputFault(message, kind="too-large", where=Where(name))
         if None in row or any(row[column] is None for column in needed):
             message = "The row has not as many cells as the header."
             raise InputFault(message, kind="faulty-lines", where=Where(name, number, None))
-        if name == "stop_times.txt" and not row["stop_sequence"].strip().isdecimal():
+        if name == "stop_times.txt" and _whole(row["stop_sequence"].strip()) is None:
             message = f"stop_sequence is no whole number: {row['stop_sequence']!r}."
             raise InputFault(message, kind="faulty-lines", where=Where(name, number, "stop_sequence"))
         yield {column: value.strip() for column, value in row.items() if value is not None}
@@ -188,8 +201,8 @@ def _runs_per_trip(frequencies: list[dict[str, str]]) -> dict[str, float]:
     runs: dict[str, float] = defaultdict(float)
     for number, row in enumerate(frequencies, start=2):
         begin, end = _hours(row["start_time"]), _hours(row["end_time"])
-        headway = int(row["headway_secs"]) if row["headway_secs"].isdecimal() else 0
-        if begin is None or end is None or end <= begin or headway == 0:
+        headway = _whole(row["headway_secs"])
+        if begin is None or end is None or end <= begin or not headway:
             message = "start_time and a later end_time must be HH:MM:SS and headway_secs whole seconds above 0."
             raise InputFault(message, kind="faulty-lines", where=Where("frequencies.txt", number, None))
         runs[row["trip_id"]] += (end - begin) * 3600 / headway
@@ -226,11 +239,16 @@ def _add_trip(
 
 def _hours(text: str) -> float | None:
     """Hours since midnight of HH:MM:SS, which may be past 24; None where it is no time."""
-    parts = text.split(":")
-    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
+    parts = [_whole(part.strip()) for part in text.split(":")]
+    if len(parts) != 3:
         return None
-    hours, minutes, seconds = (int(part) for part in parts)
-    return hours + minutes / 60 + seconds / 3600
+    hours, minutes, seconds = parts
+    return None if hours is None or minutes is None or seconds is None else hours + minutes / 60 + seconds / 3600
+
+
+def _whole(text: str) -> int | None:
+    """The whole number, or None where it is none or longer than any schedule has."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def _feature(stretch: _Stretch, route: Row, stops: Mapping[str, Row]) -> dict[str, Any]:
@@ -259,7 +277,7 @@ def _mode(route_type: str) -> str:
     """The mode of a route_type; an unknown one goes on as it is, and the import names it."""
     if route_type in _PLAIN:
         return _PLAIN[route_type]
-    hundreds = int(route_type) // 100 if route_type.isdecimal() else 0
+    hundreds = (_whole(route_type) or 0) // 100
     return _EXTENDED.get(hundreds, f"route_type {route_type}")
 
 
