@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,9 +45,7 @@ def test_the_cheapest_way_from_an_archive_is_the_one_that_a_plan_answers_first(a
 
 def test_where_no_link_leads_there_is_no_way_and_an_unknown_place_gets_the_nearest(archive: Archive) -> None:
     assert find_cheapest(archive, "norton", "norton", time_usd_per_t_h=1.0) is not None
-    barred = Archive(
-        archive.nodes, archive.node_of, archive.pairs, archive.links, archive.cost_usd_per_t + np.inf, archive.time_h
-    )
+    barred = replace(archive, cost_usd_per_t=archive.cost_usd_per_t + np.inf)
     assert find_cheapest(barred, "norton", "sutton", time_usd_per_t_h=1.0) is None
     with pytest.raises(RahdariError) as caught:
         find_cheapest(archive, "nortn", "sutton", time_usd_per_t_h=1.0)

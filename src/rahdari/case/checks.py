@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rahdari.case.attributes import Column, read_attributes
 from rahdari.case.book_checks import check_books
@@ -74,7 +74,9 @@ def known_names(tables: Mapping[str, Table], sources: Sequence[Table]) -> dict[s
     known["groups"] = gather("group", tables["crossings"])
     links = tables["links"]
     known["rates"] = Names.of(
-        dict.fromkeys(str(row[column]) for row in links.rows for column in ("rate", "back_rate") if row[column]),
+        dict.fromkeys(
+            str(rate) for row in links.rows for rate in (row["rate"], *cast(tuple[str, ...], row["haul_rates"])) if rate
+        ),
         complete=links.complete,
     )
     known["countries"] = gather("country", tables["nodes"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from rahdari.case.attributes import read_attributes
 from rahdari.case.names import Names
@@ -121,12 +122,22 @@ def _check_link_figures(table: Table, *, held: set[tuple[str, str]]) -> list[Fau
             faults.append(Fault(f"No claim gives the speed of {rate}.", table.where(index, "rate")))
         if (rate, "cost_usd_per_tkm") not in held and (entity, "cost_usd_per_t") not in held:
             faults.append(Fault(f"No claim gives the cost of carriage of {rate}.", table.where(index, "rate")))
-        back = f"rate:{row['back_rate']}"
-        if row["back_rate"] and (back, "cost_usd_per_tkm") not in held:
-            faults.append(Fault(f"No claim gives the cost of carriage of {back}.", table.where(index, "back_rate")))
-        if row["back_rate"] and (entity, "cost_usd_per_t") in held:
-            message = f"{entity} has a tariff of its own, so no rate holds on its way back."
-            faults.append(Fault(message, table.where(index, "back_rate")))
+        faults += _check_haul_rates(row, table=table, index=index, held=held)
+    return faults
+
+
+def _check_haul_rates(row: Row, *, table: Table, index: int, held: set[tuple[str, str]]) -> list[Fault]:
+    rates, entity = cast(tuple[str, ...], row["haul_rates"]), f"link:{row['id']}"
+    where = table.where(index, "haul_rates")
+    faults = [
+        Fault(f"No claim gives the cost of carriage of rate:{rate}.", where)
+        for rate in rates
+        if (f"rate:{rate}", "cost_usd_per_tkm") not in held
+    ]
+    if len(rates) > 2:
+        faults.append(Fault(f"{len(rates)} rates: give one between inland places and one to a port.", where))
+    if rates and (entity, "cost_usd_per_t") in held:
+        faults.append(Fault(f"{entity} has a tariff of its own, so no rate by kind of haul holds on it.", where))
     return faults
 
 

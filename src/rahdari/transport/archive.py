@@ -19,15 +19,22 @@ from rahdari.transport.graph import LEAST_WEIGHT, Graph, PairEdges, grow_tree, p
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-_KEYS: Final = ("nodes", "node_of", "begins", "heads", "row_begins", "links", "cost_usd_per_t", "time_h")
+_KEYS: Final = (
+    "nodes", "node_of", "no_start", "no_end", "begins", "heads", "row_begins", "links", "cost_usd_per_t", "time_h",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Vertices with their node (`nodes[node_of[v]]`), and edges sorted by their ends with link, cost and time."""
+    """Vertices with their node (`nodes[node_of[v]]`), and edges sorted by their ends with link, cost and time.
+
+    No trip begins at a vertex of `no_start` or ends at one of `no_end`.
+    """
 
     nodes: NDArray[np.str_]
     node_of: Integers
+    no_start: Integers
+    no_end: Integers
     pairs: PairEdges
     links: Integers
     cost_usd_per_t: Array
@@ -51,6 +58,8 @@ def archive_graph(graph: Graph, *, cost_usd_per_t: Array, time_h: Array, usable:
     return Archive(
         nodes=np.array(list(codes), dtype=np.str_),
         node_of=np.array([codes[node] for node, _ in graph.vertices], dtype=np.int64),
+        no_start=np.array(sorted(graph.no_start), dtype=np.int64),
+        no_end=np.array(sorted(graph.no_end), dtype=np.int64),
         pairs=PairEdges(np.arange(len(pairs.order)), pairs.begins, pairs.heads, pairs.row_begins),
         links=graph.links[pairs.order],
         cost_usd_per_t=cost_usd_per_t[pairs.order],
@@ -63,9 +72,9 @@ def write_archive(path: Path, archive: Archive) -> None:
     pairs = archive.pairs
     with path.open("wb") as file:
         np.savez(
-            file, nodes=archive.nodes, node_of=archive.node_of, begins=pairs.begins, heads=pairs.heads,
-            row_begins=pairs.row_begins, links=archive.links, cost_usd_per_t=archive.cost_usd_per_t,
-            time_h=archive.time_h,
+            file, nodes=archive.nodes, node_of=archive.node_of, no_start=archive.no_start, no_end=archive.no_end,
+            begins=pairs.begins, heads=pairs.heads, row_begins=pairs.row_begins, links=archive.links,
+            cost_usd_per_t=archive.cost_usd_per_t, time_h=archive.time_h,
         )  # fmt: skip
 
 
@@ -79,7 +88,8 @@ def read_archive(path: Path) -> Archive:
         raise InputFault(message, kind="archive") from error
     edges = np.arange(len(held["links"]))
     pairs = PairEdges(edges, held["begins"], held["heads"], held["row_begins"])
-    return Archive(held["nodes"], held["node_of"], pairs, held["links"], held["cost_usd_per_t"], held["time_h"])
+    numbers = (held[key] for key in ("links", "cost_usd_per_t", "time_h"))
+    return Archive(held["nodes"], held["node_of"], held["no_start"], held["no_end"], pairs, *numbers)
 
 
 def find_cheapest(archive: Archive, start: str, end: str, *, time_usd_per_t_h: float) -> ArchivedRoute | None:
@@ -87,7 +97,8 @@ def find_cheapest(archive: Archive, start: str, end: str, *, time_usd_per_t_h: f
 
     Nothing but cost and time is weighed here, and nothing hinders a way from returning to a country that it has left.
     """
-    starts, ends = (_vertices_of(archive, node) for node in (start, end))
+    starts = _vertices_of(archive, start, but=archive.no_start)
+    ends = _vertices_of(archive, end, but=archive.no_end)
     weight = np.maximum(archive.cost_usd_per_t + time_usd_per_t_h * archive.time_h, LEAST_WEIGHT)
     tree = grow_tree(archive.pairs, starts, weight=weight)
     vertex = min(ends, key=lambda one: float(tree.cost[one]))
@@ -103,9 +114,9 @@ def find_cheapest(archive: Archive, start: str, end: str, *, time_usd_per_t_h: f
     )
 
 
-def _vertices_of(archive: Archive, node: str) -> list[int]:
+def _vertices_of(archive: Archive, node: str, *, but: Integers) -> list[int]:
     codes = np.flatnonzero(archive.nodes == node)
     if not len(codes):
         raise unknown_name("place", node, known=archive.nodes.tolist())
-    found: list[int] = np.flatnonzero(archive.node_of == codes[0]).tolist()
+    found: list[int] = np.setdiff1d(np.flatnonzero(archive.node_of == codes[0]), but).tolist()
     return found

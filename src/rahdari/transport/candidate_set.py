@@ -122,7 +122,8 @@ class _Ground:
     uses: csr_array
     usable: tuple[NDArray[np.bool_], ...]
     edges: tuple[PairEdges, ...]
-    at: Mapping[str, list[int]]
+    starts: Mapping[str, list[int]]
+    ends: Mapping[str, list[int]]
 
 
 def _prepare(
@@ -137,9 +138,6 @@ def _prepare(
     columns = [element for used in graph.elements for element in used]
     modes = np.array(graph.modes)
     carried = tuple(usable & ((graph.links < 0) | np.isin(modes, list(cargo.modes))) for cargo in cargoes)
-    at: dict[str, list[int]] = {}
-    for index, (node, _) in enumerate(graph.vertices):
-        at.setdefault(node, []).append(index)
     return _Ground(
         graph=graph,
         elements=elements,
@@ -148,7 +146,8 @@ def _prepare(
         uses=csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(graph.elements), elements.length_km.size)),
         usable=carried,
         edges=tuple(pair_edges(graph, allowed) for allowed in carried),
-        at=MappingProxyType(at),
+        starts=MappingProxyType({start: graph.starts_at(start) for start, _ in pairs}),
+        ends=MappingProxyType({end: graph.ends_at(end) for _, end in pairs}),
     )
 
 
@@ -165,7 +164,7 @@ def _compare(
             weight = np.maximum(cost[:, column] + cargo.time_usd_per_t_h * time[:, column], LEAST_WEIGHT)
             barred = np.where(ground.usable[which], weight, np.inf)
             trees = {
-                start: grow_tree(ground.edges[which], ground.at[start], weight=weight) for start, _ in ground.pairs
+                start: grow_tree(ground.edges[which], ground.starts[start], weight=weight) for start, _ in ground.pairs
             }
             ways = known_ways @ barred
             for index, pair in enumerate(ground.pairs):
@@ -200,7 +199,7 @@ def _best_way(
 
     Where the least way returns to a country that it has left, the search is made again without such ways.
     """
-    vertex = min(ground.at[pair[1]], key=lambda end: float(tree.cost[end]))
+    vertex = min(ground.ends[pair[1]], key=lambda end: float(tree.cost[end]))
     best = float(tree.cost[vertex])
     if not np.isfinite(best) or known <= best * (1 + SAME):
         return best, None

@@ -68,13 +68,11 @@ class Passage:
 def trace_corridor(graph: Graph, corridor: Corridor, *, backwards: bool = False) -> Route:
     """The corridor's way through the graph: neighbours joined by its first mode that can be had without a change."""
     places = tuple(reversed(corridor.nodes)) if backwards else corridor.nodes
-    index = {vertex: position for position, vertex in enumerate(graph.vertices)}
     from_vertex: dict[int, list[int]] = {}
     for edge, tail in enumerate(graph.tails.tolist()):
         from_vertex.setdefault(tail, []).append(edge)
-    starts = [index[vertex] for vertex in graph.vertices if vertex[0] == places[0]]
     # at each place the best ways to its layers: fewest changes, then the order of the modes
-    best: dict[int, _Way] = {vertex: (0, (vertex,), ()) for vertex in starts}
+    best: dict[int, _Way] = {vertex: (0, (vertex,), ()) for vertex in graph.starts_at(places[0])}
     for place in places[1:]:
         best = _advance(graph, best, place, from_vertex=from_vertex, modes=corridor.modes)
         if not best:
@@ -83,8 +81,12 @@ def trace_corridor(graph: Graph, corridor: Corridor, *, backwards: bool = False)
                 f"changes that the places allow. Add a transfer to network/nodes.csv or mend its nodes.",
                 kind="broken-corridor",
             )
-    _, vertices, edges = min(best.values(), key=lambda way: way[0])
+    _, vertices, edges = min((best[vertex] for vertex in graph.ends_at(places[-1]) if vertex in best), key=_cost_of)
     return Route(vertices, edges)
+
+
+def _cost_of(way: _Way) -> int:
+    return way[0]
 
 
 def _advance(
@@ -186,8 +188,8 @@ def list_sources(
                 link = network.links[element]
                 used |= dict.fromkeys((f"link:{link.id}", f"rate:{link.rate}"))
             else:
-                link = network.links[network.backs[element - len(network.links) - len(network.stops)]]
-                used.setdefault(f"rate:{link.back_rate}")
+                haul = network.hauls[element - len(network.links) - len(network.stops)]
+                used.setdefault(f"rate:{haul.rate}")
     found = dict.fromkeys((corridor.source,))
     for (entity, _), estimate in estimates.items():
         if entity in used:

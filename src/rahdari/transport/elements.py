@@ -4,8 +4,9 @@ A link takes its length over the speed without delay, plus commercial waiting pe
 of a service; it costs its length times the cost of carriage, or its own tariff. A stop takes its time and costs its
 fee; under a document that speeds borders up its time bears the document's factor. CPMM's border fees sit within the
 cost of carriage and its border times within the stops: neither counts twice.
-The way back over a link with a `back_rate` adds an element that takes no time and costs what that rate is dearer than
-the link's own (less than nothing where it is cheaper); together with the link it never costs less than nothing.
+A haul to a port or between inland places over a link that has a rate for it adds an element that takes no time and
+costs what that rate is dearer than the link's own (less than nothing where it is cheaper); together with the link it
+never costs less than nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.claims import Claims, Estimate
-from rahdari.transport.network import Network, Stop
+from rahdari.transport.network import BORDER, Network, Stop
+from rahdari.units import TONNES_PER_TRUCK
 
 HOURS_PER_WEEK: Final = 168.0
 _LINK = ("length_km", "time_h", "cost_usd_per_t", "departures_per_week")
@@ -27,6 +29,7 @@ _RATE = ("speed_without_delay_km_per_h", "cost_usd_per_tkm", "waiting_h_per_100k
 _STOP = ("time_h", "fee_usd_per_t")
 _CARRIAGE = "cost_usd_per_tkm"
 BORDER_TIME_FACTOR: Final = "border_time_factor"
+_FEES = "border_cost_usd"
 
 Key = tuple[str, str]
 Array = NDArray[np.float64]
@@ -34,7 +37,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """Numbers of links, stops and ways back: draws x elements; lengths and emissions are the figures in use."""
+    """Numbers of links, stops and hauls: draws x elements; lengths and emissions are the figures in use."""
 
     moving_h: Array
     waiting_h: Array
@@ -53,7 +56,7 @@ def collect_estimates(network: Network, claims: Claims) -> Mapping[Key, Estimate
     """Every estimate that the network rests on, by (entity, attribute) in sorted order."""
     wanted = {(f"link:{link.id}", name) for link in network.links for name in _LINK}
     wanted |= {(f"rate:{link.rate}", name) for link in network.links for name in _RATE}
-    wanted |= {(f"rate:{network.links[index].back_rate}", _CARRIAGE) for index in network.backs}
+    wanted |= {(f"rate:{haul.rate}", _FEES if haul.layer == BORDER else _CARRIAGE) for haul in network.hauls}
     wanted |= {(stop.entity, name) for stop in network.stops for name in _STOP}
     wanted |= {document_key(stop) for stop in network.stops if stop.under}
     found = {}
@@ -85,11 +88,11 @@ def place_values(estimates: Mapping[Key, Estimate], scores: Array) -> dict[Key, 
 
 
 def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
-    """Times and costs of all links, stops and ways back for given values of their claims."""
+    """Times and costs of all links, stops and hauls for given values of their claims."""
     draws = len(next(iter(values.values()))) if values else 1
-    links, stops, backs = len(network.links), len(network.stops), network.backs
+    links, stops, hauls = len(network.links), len(network.stops), network.hauls
     # Filled element by element, so an element's draws lie together in memory; what goes out is the transpose.
-    moving, waiting, stopping, cost = (np.zeros((links + stops + len(backs), draws)) for _ in range(4))
+    moving, waiting, stopping, cost = (np.zeros((links + stops + len(hauls), draws)) for _ in range(4))
     length, emissions = np.zeros(len(cost)), np.zeros(len(cost))
     for row, link in enumerate(network.links):
         entity, rate = f"link:{link.id}", f"rate:{link.rate}"
@@ -108,9 +111,13 @@ def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
         stopping[row] = values[stop.entity, "time_h"] * (values[document_key(stop)] if stop.under else 1.0)
         if (stop.entity, "fee_usd_per_t") in values:
             cost[row] = values[stop.entity, "fee_usd_per_t"]
-    for row, index in enumerate(backs, start=links + stops):
-        link = network.links[index]
-        cost[row] = values[f"link:{link.id}", "length_km"] * values[f"rate:{link.back_rate}", _CARRIAGE] - cost[index]
+    for row, haul in enumerate(hauls, start=links + stops):
+        rate = f"rate:{haul.rate}"
+        if haul.layer != BORDER:
+            km = values[f"link:{network.links[haul.link].id}", "length_km"]
+            cost[row] = km * values[rate, _CARRIAGE] - cost[haul.link]
+        elif (rate, _FEES) in values:
+            cost[row] = values[rate, _FEES] / TONNES_PER_TRUCK
     return Elements(moving.T, waiting.T, stopping.T, cost.T, length, length * emissions)
 
 
@@ -163,8 +170,10 @@ def change_coefficients(network: Network, counts: Array, key: Key, *, length_km:
     if kind == "rate":
         columns = [i for i, link in enumerate(network.links) if link.rate == name]
         uses = counts[:, columns] @ length_km[columns]
+        if attribute == _FEES:
+            return none, _border_uses(network, counts, name) / TONNES_PER_TRUCK
         if attribute == _CARRIAGE:
-            return none, uses + _back_km(network, counts, name, length_km=length_km)
+            return none, uses + _haul_km(network, counts, name, length_km=length_km)
         return (uses / 100 if attribute == "waiting_h_per_100km" else uses), none
     uses = counts[:, [i for i, link in enumerate(network.links) if link.id == name]].sum(axis=1)
     if attribute == "cost_usd_per_t":
@@ -172,13 +181,22 @@ def change_coefficients(network: Network, counts: Array, key: Key, *, length_km:
     return (uses * HOURS_PER_WEEK / 2 if attribute == "departures_per_week" else uses), none
 
 
-def _back_km(network: Network, counts: Array, rate: str, *, length_km: Array) -> Array:
-    """The km that each route pays more at `rate` for its ways back; less than nothing at the rate of the links."""
+def _haul_km(network: Network, counts: Array, rate: str, *, length_km: Array) -> Array:
+    """The km that each route pays more at `rate` for its hauls; less than nothing at the rate of the links."""
     km = np.zeros(counts.shape[0])
-    for element, index in enumerate(network.backs, start=len(network.links) + len(network.stops)):
-        link = network.links[index]
-        km += counts[:, element] * length_km[index] * ((link.back_rate == rate) - (link.rate == rate))
+    for element, haul in enumerate(network.hauls, start=len(network.links) + len(network.stops)):
+        if haul.layer == BORDER:
+            continue
+        own = network.links[haul.link].rate
+        km += counts[:, element] * length_km[haul.link] * ((haul.rate == rate) - (own == rate))
     return km
+
+
+def _border_uses(network: Network, counts: Array, rate: str) -> Array:
+    """How often each route pays the border fee of `rate` on top of carriage."""
+    first = len(network.links) + len(network.stops)
+    paid = [haul.layer == BORDER and haul.rate == rate for haul in network.hauls]
+    return np.asarray(counts[:, first:][:, paid].sum(axis=1))
 
 
 def transform(key: Key, value: Array) -> Array:

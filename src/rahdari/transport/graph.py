@@ -2,6 +2,10 @@
 
 A layer is a mode, for rail with its gauge: cargo changes layer only where a node has the handling, so gauge is a
 hard constraint. Costs and times hang on elements (links, then stops); a route counts how often it uses each.
+
+Where carriage has rates by kind of haul, a mode has three layers: out of a port, between inland places, and to a port.
+A haul keeps to the layer that it began in, so a link knows what load it carries: a lorry's fare is made at both ends
+of its way, since where few loads go back the load out pays for the empty way (Demirel, van Ommeren and Rietveld 2010).
 """
 
 from __future__ import annotations
@@ -15,20 +19,22 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from rahdari.transport.network import Network, Stop
+from rahdari.transport.network import BORDER, INLAND, TO_PORT, Network, Stop
 
 _AFLOAT = ("sea", "ferry")
 _LAND = frozenset({"road", "rail"})
 OPEN_SEA = "XXX"
 LEAST_WEIGHT = 1e-9  # scipy reads a stored zero as no edge
 
+_Row = tuple[int, int, int, tuple[int, ...], str]  # tail, head, link, elements, mode
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
     """Directed edges between (node, layer) vertices; `links[e]` is -1 for a change of layer.
 
-    Elements are the network's links, its stops and the ways back that have a rate of their own: `elements[e]` lists
-    those that edge e uses.
+    Elements are the network's links, its stops and the hauls that have a rate of their own: `elements[e]` lists those
+    that edge e uses. No trip begins at a vertex of `no_start` or ends at one of `no_end`.
     """
 
     vertices: tuple[tuple[str, str], ...]
@@ -38,6 +44,16 @@ class Graph:
     links: NDArray[np.int64]
     elements: tuple[tuple[int, ...], ...]
     modes: tuple[str, ...]
+    no_start: frozenset[int] = frozenset()
+    no_end: frozenset[int] = frozenset()
+
+    def starts_at(self, node: str) -> list[int]:
+        """The vertices of `node` at which a trip may begin."""
+        return [one for one, (at, _) in enumerate(self.vertices) if at == node and one not in self.no_start]
+
+    def ends_at(self, node: str) -> list[int]:
+        """The vertices of `node` at which a trip may end."""
+        return [one for one, (at, _) in enumerate(self.vertices) if at == node and one not in self.no_end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +64,6 @@ class Route:
     edges: tuple[int, ...]
 
 
-def layer_of(mode: str, gauge: str) -> str:
-    """The layer of a link: its mode, with the gauge for rail."""
-    return f"{mode}-{gauge}" if mode == "rail" else mode
-
-
 def build_graph(network: Network) -> Graph:
     """The graph of the network, both directions of every link, with the changes of layer that nodes allow."""
     stops = dict(enumerate(network.stops))
@@ -61,20 +72,24 @@ def build_graph(network: Network) -> Graph:
         if stop.kind == "border":
             at_crossing.setdefault(stop.at, {})[index] = stop
     country = {node.id: node.country for node in network.nodes}
+    first_haul = len(network.links) + len(network.stops)
+    priced = {(haul.link, haul.layer): place for place, haul in enumerate(network.hauls, start=first_haul)}
+    hauled = network.hauled
     vertices: dict[tuple[str, str], int] = {}
-    rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
-    backs = {link: place for place, link in enumerate(network.backs, start=len(network.links) + len(network.stops))}
+    rows: list[_Row] = []
     for index, link in enumerate(network.links):
-        layer = layer_of(link.mode, link.gauge)
-        ends = [vertices.setdefault((end, layer), len(vertices)) for end in (link.start, link.end)]
-        for tail, head, leave, enter in ((0, 1, link.start, link.end), (1, 0, link.end, link.start)):
+        layer = link.layer
+        for leave, enter in ((link.start, link.end), (link.end, link.start)):
             held = at_crossing.get(link.crossing, {})
             passed = _border_stops(held, mode=link.mode, leave=country[leave], enter=country[enter])
             elements = (index, *(len(network.links) + stop for stop in passed))
-            if tail == 1 and index in backs:
-                elements = (*elements, backs[index])
-            rows.append((ends[tail], ends[head], index, elements, link.mode))
-    rows += _layer_changes(network, vertices=vertices, stops=stops)
+            for own, next_ in _haul_layers((leave, layer) in hauled, (enter, layer) in hauled):
+                tail = vertices.setdefault((leave, _layer_of_haul(layer, own)), len(vertices))
+                head = vertices.setdefault((enter, _layer_of_haul(layer, next_)), len(vertices))
+                extra = priced.get((index, own if own == next_ else BORDER))
+                rows.append((tail, head, index, elements if extra is None else (*elements, extra), link.mode))
+    no_start, no_end = _bar_ends(network, vertices, hauled)
+    rows += _layer_changes(network, vertices=vertices, stops=stops, no_start=no_start, no_end=no_end)
     return Graph(
         vertices=tuple(vertices),
         countries=tuple(country[node] for node, _ in vertices),
@@ -83,7 +98,39 @@ def build_graph(network: Network) -> Graph:
         links=np.array([row[2] for row in rows], dtype=np.int64),
         elements=tuple(row[3] for row in rows),
         modes=tuple(row[4] for row in rows),
+        no_start=no_start,
+        no_end=no_end,
     )
+
+
+def _layer_of_haul(layer: str, haul: str) -> str:
+    return f"{layer}:{haul}" if haul else layer
+
+
+def _haul_layers(leaves_hauled: bool, enters_hauled: bool) -> tuple[tuple[str, str], ...]:
+    """The kinds of haul ("" out of a port) at the tail and head of a link, by whether its ends tell hauls apart.
+
+    What comes from where they are not told apart comes out of no port; what goes there ends at none.
+    """
+    if leaves_hauled and enters_hauled:
+        return (("", ""), (INLAND, INLAND), (TO_PORT, TO_PORT))
+    if leaves_hauled:
+        return (("", ""), (INLAND, ""))
+    return (("", INLAND), ("", TO_PORT)) if enters_hauled else (("", ""),)
+
+
+def _bar_ends(
+    network: Network, vertices: Mapping[tuple[str, str], int], hauled: Iterable[tuple[str, str]]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The vertices where no trip may begin, and where none may end: hauls of a port have an end there."""
+    ports = {node.id for node in network.nodes if "port" in node.transfers}
+    no_start: set[int] = set()
+    no_end: set[int] = set()
+    for node, layer in hauled:
+        out, inland, to_port = (vertices[node, _layer_of_haul(layer, haul)] for haul in ("", INLAND, TO_PORT))
+        no_start |= {inland, to_port} if node in ports else {out}
+        no_end |= {inland} if node in ports else {to_port}
+    return frozenset(no_start), frozenset(no_end)
 
 
 def _border_stops(held: Mapping[int, Stop], *, mode: str, leave: str, enter: str) -> list[int]:
@@ -95,15 +142,20 @@ def _border_stops(held: Mapping[int, Stop], *, mode: str, leave: str, enter: str
 
 
 def _layer_changes(
-    network: Network, *, vertices: Mapping[tuple[str, str], int], stops: Mapping[int, Stop]
-) -> list[tuple[int, int, int, tuple[int, ...], str]]:
+    network: Network,
+    *,
+    vertices: Mapping[tuple[str, str], int],
+    stops: Mapping[int, Stop],
+    no_start: frozenset[int],
+    no_end: frozenset[int],
+) -> list[_Row]:
     allowed = {node.id: node.transfers for node in network.nodes}
     at: dict[tuple[str, str, str], int] = {}
     for index, stop in stops.items():
         if stop.kind != "border":
             ashore = stop.mode if stop.kind == "port" and stop.mode in _LAND else ""
             at.setdefault((stop.at, "airport" if stop.mode == "air" else stop.kind, ashore), index)
-    rows: list[tuple[int, int, int, tuple[int, ...], str]] = []
+    rows: list[_Row] = []
     layers: dict[str, list[str]] = {}
     for node, layer in vertices:
         layers.setdefault(node, []).append(layer)
@@ -111,22 +163,25 @@ def _layer_changes(
         for first in found:
             for second in found:
                 kind = _change_kind(first, second)
-                if first == second or kind not in allowed[node]:
+                tail, head = vertices[node, first], vertices[node, second]
+                if first == second or kind not in allowed[node] or tail in no_end or head in no_start:
                     continue
                 stop_index = at.get((node, kind, _mode_ashore(first, second)), at.get((node, kind, "")))
                 elements = () if stop_index is None else (len(network.links) + stop_index,)
-                rows.append((vertices[node, first], vertices[node, second], -1, elements, kind))
+                rows.append((tail, head, -1, elements, kind))
     return rows
 
 
 def _mode_ashore(first: str, second: str) -> str:
     """The land mode of a change between ship and shore; nothing where no ship or no land has part in it."""
-    modes = {layer.partition("-")[0] for layer in (first, second)}
+    modes = {layer.partition(":")[0].partition("-")[0] for layer in (first, second)}
     return next(iter(modes & _LAND), "") if modes & set(_AFLOAT) else ""
 
 
 def _change_kind(first: str, second: str) -> str:
-    pair = {first, second}
+    pair = {layer.partition(":")[0] for layer in (first, second)}
+    if len(pair) == 1:
+        return ""  # a haul keeps to its kind
     if "air" in pair:
         return "airport" if pair <= {"air", "road"} else ""
     if pair & set(_AFLOAT):
@@ -149,8 +204,7 @@ def find_routes(
     Each weighting (edge costs, one array an edge) is searched `detours` times; after each the edges of the way
     found are made `penalty` times dearer, so that the next way differs (de la Barra, Perez and Anez 1993).
     """
-    starts = [index for index, (node, _) in enumerate(graph.vertices) if node == start]
-    ends = [index for index, (node, _) in enumerate(graph.vertices) if node == end]
+    starts, ends = graph.starts_at(start), graph.ends_at(end)
     pairs = pair_edges(graph, usable)
     found: dict[tuple[int, ...], Route] = {}
     for weight in weights:
@@ -274,7 +328,7 @@ def _cheapest(
 
 
 def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> NDArray[np.float64]:
-    """How often each route uses each element: routes x elements (links, stops, ways back)."""
+    """How often each route uses each element: routes x elements (links, stops, hauls)."""
     listed = list(routes)
     counts = np.zeros((len(listed), elements))
     for row, route in enumerate(listed):
@@ -285,15 +339,24 @@ def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> N
 
 
 def reverse_routes(graph: Graph, routes: Iterable[Route]) -> tuple[Route, ...]:
-    """The same ways in the other direction."""
+    """The same ways in the other direction; a haul out of a port is then one to it."""
+    index = {vertex: number for number, vertex in enumerate(graph.vertices)}
     by_ends = {
         (int(tail), int(head), int(link)): edge
         for edge, (tail, head, link) in enumerate(zip(graph.tails, graph.heads, graph.links, strict=True))
     }
     found = []
     for route in routes:
-        vertices = route.vertices[::-1]
+        vertices = tuple(_turn(graph.vertices[vertex], index) for vertex in reversed(route.vertices))
         links = [int(graph.links[edge]) for edge in reversed(route.edges)]
         edges = tuple(by_ends[a, b, link] for (a, b), link in zip(pairwise(vertices), links, strict=True))
         found.append(Route(vertices, edges))
     return tuple(found)
+
+
+def _turn(vertex: tuple[str, str], index: Mapping[tuple[str, str], int]) -> int:
+    """The number of the vertex that the way back passes in place of this one."""
+    node, layer = vertex
+    plain, _, haul = layer.partition(":")
+    turned = {"": TO_PORT, TO_PORT: ""}.get(haul, haul)
+    return index.get((node, _layer_of_haul(plain, turned)), index[vertex])

@@ -108,7 +108,7 @@ def describe_route(
             stops.append(_wait_for_season(network, link, passage=passage, position=position))
         if link >= 0:
             leg = _leg(network, link, ends, elements, conditions=passage.conditions[position], estimates=estimates)
-            leg = _price_way_back(network, graph.elements[edge], leg, elements, estimates=estimates)
+            leg = _price_haul(network, graph.elements[edge], leg, elements, estimates=estimates)
             flags = flag_link(network, network.links[link], permits)
             legs.append(replace(leg, flags=tuple(dict.fromkeys((*leg.flags, *flags)))))
             waiting = float(elements.waiting_h[0, link])
@@ -172,15 +172,16 @@ def _leg(
     )
 
 
-def _price_way_back(
+def _price_haul(
     network: Network, used: Sequence[int], leg: Leg, elements: Elements, *, estimates: Mapping[Key, Estimate]
 ) -> Leg:
-    """The leg at the rate of its way back, where the edge uses such an element."""
+    """The leg at the rate of its kind of haul, where the edge uses such an element."""
     first = len(network.links) + len(network.stops)
     for element in used:
         if element >= first:
-            rate = network.links[network.backs[element - first]].back_rate
-            sources = dict.fromkeys((*leg.sources, *estimates[f"rate:{rate}", "cost_usd_per_tkm"].sources))
+            entity = f"rate:{network.hauls[element - first].rate}"
+            keys = [(entity, name) for name in ("cost_usd_per_tkm", "border_cost_usd") if (entity, name) in estimates]
+            sources = dict.fromkeys((*leg.sources, *(one for key in keys for one in estimates[key].sources)))
             cost = leg.cost_usd_per_t + float(elements.cost_usd_per_t[0, element])
             return replace(leg, cost_usd_per_t=cost, sources=tuple(sources))
     return leg

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,6 +57,7 @@ LANDLOCKED = frozenset(
     }
 )
 EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
+INLAND, TO_PORT, BORDER = "inland", "to-port", "border"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class Node:
 class Link:
     """A stretch between two nodes by one mode, passable both ways; its numbers are claims.
 
-    Where `back_rate` is set, carriage from `end` to `start` costs what that rate says, as on the way back to a port
-    that most loads come from; all else is as on the way out.
+    Where `haul_rates` is set, `rate` prices hauls out of a port alone: the first of them prices carriage between inland
+    places, the last that to a port. Times do not differ.
     """
 
     id: str
@@ -90,7 +92,30 @@ class Link:
     crossing: str
     name: str
     note: str
-    back_rate: str = ""
+    haul_rates: tuple[str, ...] = ()
+
+    @property
+    def layer(self) -> str:
+        """The layer of the graph that the link lies in: its mode, with the gauge for rail."""
+        return f"{self.mode}-{self.gauge}" if self.mode == "rail" else self.mode
+
+    @property
+    def ends(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Its two ends in its layer."""
+        return (self.start, self.layer), (self.end, self.layer)
+
+
+@dataclass(frozen=True, slots=True)
+class Haul:
+    """A kind of haul for which the link at position `link` has the rate `rate` (INLAND, TO_PORT).
+
+    BORDER marks a link over the border to where hauls have no rates: fares within a country hold no border fee, so
+    such hauls pay that of `rate`, the class of the roads that the link joins.
+    """
+
+    link: int
+    layer: str
+    rate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +291,25 @@ class Network:
     pipelines: tuple[Pipeline, ...] = ()
 
     @property
-    def backs(self) -> tuple[int, ...]:
-        """The positions of links whose way back has a rate of its own: each has an element, after links and stops."""
-        return tuple(index for index, link in enumerate(self.links) if link.back_rate)
+    def hauled(self) -> Mapping[tuple[str, str], str]:
+        """The places, in their layer, where kinds of haul are told apart, with the rate class of the links there."""
+        return {end: link.rate for link in self.links if link.haul_rates for end in link.ends}
+
+    @property
+    def hauls(self) -> tuple[Haul, ...]:
+        """The kinds of haul that cost something of their own on a link: each has an element, after links and stops."""
+        hauled = self.hauled
+        found: list[Haul] = []
+        for index, link in enumerate(self.links if hauled else ()):
+            if link.haul_rates:
+                found += [Haul(index, INLAND, link.haul_rates[0]), Haul(index, TO_PORT, link.haul_rates[-1])]
+            joined = [hauled[end] for end in link.ends if end in hauled]
+            if link.crossing and len(joined) == 1:
+                found.append(Haul(index, BORDER, joined[0]))
+        return tuple(found)
 
     def stop_at(self, element: int) -> Stop | None:
-        """The stop that an element stands for, None where it is a link or the way back over one."""
+        """The stop that an element stands for, None where it is a link or a kind of haul over one."""
         index = element - len(self.links)
         return self.stops[index] if 0 <= index < len(self.stops) else None
 

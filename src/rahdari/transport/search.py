@@ -180,9 +180,8 @@ def find_front(space: SearchSpace, start: str, end: str, *, bound: float = 0.0, 
     """
     if not bound >= 0:
         raise InputFault(f"A bound of {bound} is none: give 0 for the whole front or a share above it.", kind="bound")
-    vertices = space.graph.vertices
-    starts = [index for index, (node, _) in enumerate(vertices) if node == start]
-    ends = [index for index, (node, _) in enumerate(vertices) if node == end]
+    graph = space.graph
+    starts, ends = graph.starts_at(start), graph.ends_at(end)
     if not starts or not ends:
         return Front((), np.zeros((0, len(space.criteria.names))), bound, 0)
     return _read_front(space, _run(space, starts, ends, bound=bound, compiled=compiled), bound=bound)
