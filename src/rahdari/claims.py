@@ -165,13 +165,19 @@ def measure_spread(rivals: Iterable[Claim], *, scale: Scale, floor: float) -> fl
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All claims of a case, indexed; `floors` are the least spreads by strength (A to D)."""
+    """All claims of a case, indexed; `floors` are the least spreads by strength (A to D).
+
+    Estimates are kept once found: claims do not change, and the same ones are asked for many times.
+    """
 
     rows: tuple[Claim, ...]
     scales: Mapping[tuple[str, str], Scale]
     floors: Mapping[str, float]
     as_of: date
     _index: Mapping[tuple[str, str], tuple[Claim, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[str, str, str, Period | None], Estimate | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         index: dict[tuple[str, str], list[Claim]] = {}
@@ -192,6 +198,12 @@ class Claims:
 
     def find(self, entity: str, attribute: str, *, book: str = "", period: Period | None = None) -> Estimate | None:
         """The estimate of the latest period that has begun by `as_of` (or of `period`), or None."""
+        key = entity, attribute, book, period
+        if key not in self._found:
+            self._found[key] = self._find(entity, attribute, book=book, period=period)
+        return self._found[key]
+
+    def _find(self, entity: str, attribute: str, *, book: str, period: Period | None) -> Estimate | None:
         found = list(self.all_of(entity, attribute, book=book))
         if period is not None:
             found = [claim for claim in found if claim.period == period]

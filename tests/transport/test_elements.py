@@ -95,3 +95,15 @@ def test_a_coefficient_times_the_transformed_change_is_what_building_anew_gives(
 def test_figures_without_spread_do_not_move_in_draws() -> None:
     drawn = draw_values(ESTIMATES, rng=np.random.default_rng(1), draws=3)
     assert all((drawn[key] == value).all() for key, value in VALUES.items())
+
+
+def test_some_elements_alone_are_as_among_all() -> None:
+    case = islands()
+    values = draw_values(collect_estimates(case.network, case.claims), rng=np.random.default_rng(3), draws=5)
+    whole, some = build_elements(case.network, values), [1, 4, len(case.network.links), len(case.network.links) + 2]
+    part = build_elements(case.network, values, only=some)
+    assert part.time_h.shape == (5, 4)
+    assert (part.time_h == whole.time_h[:, some]).all()
+    assert (part.cost_usd_per_t == whole.cost_usd_per_t[:, some]).all()
+    assert (part.length_km == whole.length_km[some]).all()
+    assert (part.co2e_kg_per_t == whole.co2e_kg_per_t[some]).all()

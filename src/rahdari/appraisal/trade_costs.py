@@ -38,7 +38,7 @@ from rahdari.transport.elements import (
     change_coefficients,
     collect_estimates,
 )
-from rahdari.transport.graph import Graph, Route, build_graph, count_elements
+from rahdari.transport.graph import Graph, Route, build_graph, count_elements, elements_of
 
 Array = NDArray[np.float64]
 LOADS = ("background_mt_per_year", "capacity_mt_per_year")
@@ -129,7 +129,8 @@ def build_cost_model(
         values=values,
         scale=case.claims.value("model", "route_choice_scale"),
     )
-    elements, length = build_elements(network, values), build_elements(network, central).length_km
+    used = elements_of(graph, [route for ways in found.by_flow.values() for one in ways.values() for route in one])
+    elements, length = build_elements(network, values, only=used), build_elements(network, central).length_km
     totals = np.ascontiguousarray(elements.time_h.T), np.ascontiguousarray(elements.cost_usd_per_t.T)
     index = index_states(network, case.as_of)
     patterns = _list_patterns(index, found.shocks, openers)
@@ -137,7 +138,16 @@ def build_cost_model(
         route_sets = {
             flow.id: tuple(
                 _route_set(
-                    case, model, flow, pair, routes, patterns=patterns, index=index, totals=totals, length=length
+                    case,
+                    model,
+                    flow,
+                    pair,
+                    routes,
+                    patterns=patterns,
+                    index=index,
+                    used=used,
+                    totals=totals,
+                    length=length,
                 )
                 for pair, routes in found.by_flow[flow.id].items()
             )
@@ -169,6 +179,7 @@ def _route_set(
     *,
     patterns: Sequence[Exceptions],
     index: StateIndex,
+    used: Sequence[int],
     totals: tuple[Array, Array],
     length: Array,
 ) -> RouteSet:
@@ -180,8 +191,7 @@ def _route_set(
         one.reshape(2 ** len(model.shocks), 2 ** len(model.openers), len(routes))
         for one in (passing.chance, passing.surcharge, passing.path_sizes(counts, length))
     )
-    used = np.flatnonzero(counts.any(axis=0))
-    time_h, cost = (counts[:, used] @ total[used] for total in totals)
+    time_h, cost = (counts[:, used] @ total for total in totals)
     carried = carried_by(model.graph, routes, flow.cargoes)
     seasons = find_seasons(network, touched)
     return RouteSet(

@@ -105,13 +105,15 @@ def pass_route(graph: Graph, route: Route, turning: Turning, *, element_h: Array
     return Passage(elapsed, MappingProxyType(waits), tuple(met), passed)
 
 
-def simulate_hours(graph: Graph, route: Route, turning: Turning, *, element_h: Array) -> Array:
-    """The hours from start to end in each draw of the elements' hours (draws x elements); inf where it is shut."""
-    elapsed = np.zeros(element_h.shape[0])
+def simulate_hours(
+    graph: Graph, route: Route, turning: Turning, *, element_h: Mapping[int, Array], draws: int
+) -> Array:
+    """The hours from start to end in each draw of the hours of the elements used; inf where it is shut."""
+    elapsed = np.zeros(draws)
     for edge in route.edges:
         elapsed = opening_h(turning, int(graph.links[edge]), elapsed)
         for element in graph.elements[edge]:
-            elapsed = elapsed + element_h[:, element]
+            elapsed = elapsed + element_h[element]
     return elapsed
 
 

@@ -11,7 +11,7 @@ never costs less than nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.claims import Claims, Estimate
-from rahdari.transport.network import BORDER, Network, Stop
+from rahdari.transport.network import BORDER, Haul, Link, Network, Stop
 from rahdari.units import TONNES_PER_TRUCK
 
 HOURS_PER_WEEK: Final = 168.0
@@ -87,38 +87,51 @@ def place_values(estimates: Mapping[Key, Estimate], scores: Array) -> dict[Key, 
     return {key: estimate.at(score) for (key, estimate), score in zip(estimates.items(), scores, strict=True)}
 
 
-def build_elements(network: Network, values: Mapping[Key, Array]) -> Elements:
-    """Times and costs of all links, stops and hauls for given values of their claims."""
+def build_elements(network: Network, values: Mapping[Key, Array], *, only: Sequence[int] | None = None) -> Elements:
+    """Times and costs of all links, stops and hauls for given values of their claims.
+
+    Where `only` names elements, of these alone and in its order: many draws of all take time and memory.
+    """
     draws = len(next(iter(values.values()))) if values else 1
     links, stops, hauls = len(network.links), len(network.stops), network.hauls
+    numbers = range(links + stops + len(hauls)) if only is None else only
     # Filled element by element, so an element's draws lie together in memory; what goes out is the transpose.
-    moving, waiting, stopping, cost = (np.zeros((links + stops + len(hauls), draws)) for _ in range(4))
-    length, emissions = np.zeros(len(cost)), np.zeros(len(cost))
-    for row, link in enumerate(network.links):
-        entity, rate = f"link:{link.id}", f"rate:{link.rate}"
-        km = values[entity, "length_km"]
-        length[row] = _middle(km)
-        own_time, own_cost = values.get((entity, "time_h")), values.get((entity, "cost_usd_per_t"))
-        moving[row] = km / values[rate, "speed_without_delay_km_per_h"] if own_time is None else own_time
-        cost[row] = km * values[rate, "cost_usd_per_tkm"] if own_cost is None else own_cost
-        if (rate, "waiting_h_per_100km") in values:
-            waiting[row] += km / 100 * values[rate, "waiting_h_per_100km"]
-        if (entity, "departures_per_week") in values:
-            waiting[row] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
-        if (rate, "co2e_kg_per_tkm") in values:
-            emissions[row] = _middle(values[rate, "co2e_kg_per_tkm"])
-    for row, stop in enumerate(network.stops, start=links):
-        stopping[row] = values[stop.entity, "time_h"] * (values[document_key(stop)] if stop.under else 1.0)
-        if (stop.entity, "fee_usd_per_t") in values:
-            cost[row] = values[stop.entity, "fee_usd_per_t"]
-    for row, haul in enumerate(hauls, start=links + stops):
-        rate = f"rate:{haul.rate}"
-        if haul.layer != BORDER:
-            km = values[f"link:{network.links[haul.link].id}", "length_km"]
-            cost[row] = km * values[rate, _CARRIAGE] - cost[haul.link]
-        elif (rate, _FEES) in values:
-            cost[row] = values[rate, _FEES] / TONNES_PER_TRUCK
+    moving, waiting, stopping, cost = (np.zeros((len(numbers), draws)) for _ in range(4))
+    length, emissions = np.zeros(len(numbers)), np.zeros(len(numbers))
+    for row, element in enumerate(numbers):
+        if element < links:
+            link = network.links[element]
+            entity, rate = f"link:{link.id}", f"rate:{link.rate}"
+            km, own_time = values[entity, "length_km"], values.get((entity, "time_h"))
+            moving[row] = km / values[rate, "speed_without_delay_km_per_h"] if own_time is None else own_time
+            cost[row] = _carriage(link, values)
+            if (rate, "waiting_h_per_100km") in values:
+                waiting[row] += km / 100 * values[rate, "waiting_h_per_100km"]
+            if (entity, "departures_per_week") in values:
+                waiting[row] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
+            length[row] = _middle(km)
+            if (rate, "co2e_kg_per_tkm") in values:
+                emissions[row] = _middle(values[rate, "co2e_kg_per_tkm"])
+        elif element < links + stops:
+            stop = network.stops[element - links]
+            stopping[row] = values[stop.entity, "time_h"] * (values[document_key(stop)] if stop.under else 1.0)
+            if (stop.entity, "fee_usd_per_t") in values:
+                cost[row] = values[stop.entity, "fee_usd_per_t"]
+        else:
+            cost[row] = _haul_cost(network, hauls[element - links - stops], values)
     return Elements(moving.T, waiting.T, stopping.T, cost.T, length, length * emissions)
+
+
+def _carriage(link: Link, values: Mapping[Key, Array]) -> Array:
+    own = values.get((f"link:{link.id}", "cost_usd_per_t"))
+    return values[f"link:{link.id}", "length_km"] * values[f"rate:{link.rate}", _CARRIAGE] if own is None else own
+
+
+def _haul_cost(network: Network, haul: Haul, values: Mapping[Key, Array]) -> Array | float:
+    rate, link = f"rate:{haul.rate}", network.links[haul.link]
+    if haul.layer == BORDER:
+        return values[rate, _FEES] / TONNES_PER_TRUCK if (rate, _FEES) in values else 0.0
+    return values[f"link:{link.id}", "length_km"] * values[rate, _CARRIAGE] - _carriage(link, values)
 
 
 def _middle(draws: Array) -> float:

@@ -338,6 +338,11 @@ def count_elements(graph: Graph, routes: Iterable[Route], *, elements: int) -> N
     return counts
 
 
+def elements_of(graph: Graph, routes: Iterable[Route]) -> list[int]:
+    """The elements that any of the routes uses, in ascending order."""
+    return sorted({element for route in routes for edge in route.edges for element in graph.elements[edge]})
+
+
 def reverse_routes(graph: Graph, routes: Iterable[Route]) -> tuple[Route, ...]:
     """The same ways in the other direction; a haul out of a port is then one to it."""
     index = {vertex: number for number, vertex in enumerate(graph.vertices)}

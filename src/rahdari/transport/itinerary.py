@@ -15,7 +15,7 @@ from rahdari.transport.availability import Conditions
 from rahdari.transport.departures import Passage, Turning, simulate_hours
 from rahdari.transport.detention import Detention
 from rahdari.transport.elements import Elements, Key, document_key
-from rahdari.transport.graph import Graph, Route, count_elements
+from rahdari.transport.graph import Graph, Route, count_elements, elements_of
 from rahdari.transport.network import Network, Permit, Stop
 from rahdari.transport.permits import SANCTIONS, flag_link, list_permits
 
@@ -264,26 +264,27 @@ def simulate_time(
     turning: Turning,
     *,
     elements: Elements,
+    columns: Sequence[int],
     scatter: tuple[float, float],
     rng: np.random.Generator,
     mean: float,
 ) -> tuple[Quantiles, float]:
     """Quantiles of the whole time, and the share of draws that are not too late for a season.
 
+    `elements` has draws of those that `columns` names in ascending order, of which the route uses some.
     Gamma stops and log-normal moving times around draws of their means; a season makes early cargo wait.
     """
     dwell_cv, travel_cv = scatter
-    counts = count_elements(graph, [route], elements=elements.length_km.size)[0]
-    used = np.flatnonzero(counts)
-    stopping = elements.stop_h[:, used]
+    used = elements_of(graph, [route])
+    places = np.searchsorted(columns, used)
+    stopping = elements.stop_h[:, places]
     if dwell_cv > 0:
         shape = 1 / dwell_cv**2
         stopping = stopping * rng.gamma(shape, 1 / shape, size=stopping.shape)
     sd = float(np.sqrt(np.log1p(travel_cv**2)))
     noise = np.exp(sd * rng.standard_normal(stopping.shape) - sd**2 / 2)
-    hours = np.zeros(elements.stop_h.shape)
-    hours[:, used] = stopping + (elements.moving_h[:, used] + elements.waiting_h[:, used]) * noise
-    total = simulate_hours(graph, route, turning, element_h=hours)
+    hours = stopping + (elements.moving_h[:, places] + elements.waiting_h[:, places]) * noise
+    total = simulate_hours(graph, route, turning, element_h=dict(zip(used, hours.T, strict=True)), draws=len(hours))
     arrived = total[np.isfinite(total)]
     if not arrived.size:
         return Quantiles(mean, mean, mean, mean), 0.0

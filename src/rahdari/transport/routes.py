@@ -34,7 +34,7 @@ from rahdari.transport.elements import (
     collect_estimates,
     draw_values,
 )
-from rahdari.transport.graph import Graph, Route, build_graph, countries_of, drop_roundabouts, returns
+from rahdari.transport.graph import Graph, Route, build_graph, countries_of, drop_roundabouts, elements_of, returns
 from rahdari.transport.hazards import Judgement, judge_routes
 from rahdari.transport.itinerary import PlannedRoute, describe_route, pass_through, simulate_time
 from rahdari.transport.network import Network, Node
@@ -102,13 +102,14 @@ def plan_routes(
     judged = judge_routes(graph, found, turning=turning, element_h=elements.time_h[0], cargo=cargo)
     kept = _thin(network, graph, found, judged)
     draws = apply_changes(draw_values(estimates, rng=rng, draws=TIME_DRAWS), changes)
-    simulated = build_elements(network, draws)
+    used = elements_of(graph, [found.routes[row] for row in kept])
+    simulated = build_elements(network, draws, only=used)
     scatter = (claims.value("model", "dwell_cv"), claims.value("model", "travel_cv"))
     planned = []
     for row in kept:
         route, passage = found.routes[row], judged.passages[row]
         time_h, in_time = simulate_time(
-            graph, route, turning, elements=simulated, scatter=scatter, rng=rng, mean=passage.time_h
+            graph, route, turning, elements=simulated, columns=used, scatter=scatter, rng=rng, mean=passage.time_h
         )
         if in_time > 0:
             planned.append(
