@@ -110,6 +110,18 @@ def test_stays_come_by_half_year_and_then_by_draw() -> None:
     assert np.bincount(stays.step * 4 + stays.draw, stays.weight) == pytest.approx(np.ones(12))
 
 
+def test_draws_in_which_all_is_alike_are_weighed_as_each_is_alone() -> None:
+    once = [np.random.default_rng(seed).random((3, 18)) for seed in (1, 2)]
+    pace = Pace(np.array([3.0, 3.0, 6.0]), np.array([1.0, 2.0, 1.0]))
+    rows = np.array([2, 0, 0, 1, 2, 0])
+    several = Pace(pace.switch_months[rows], pace.return_months[rows])
+    found = weigh_situations([share[rows] for share in once], steps=TIMELINE.steps, pace=several)
+    for place, row in enumerate(rows.tolist()):
+        own = Pace(pace.switch_months[[row]], pace.return_months[[row]])
+        alone = weigh_situations([share[[row]] for share in once], steps=TIMELINE.steps, pace=own)
+        assert tabulate(found)[place] == pytest.approx(tabulate(alone)[0])
+
+
 def test_one_shock_for_another_is_no_relief() -> None:
     # when the second begins as the first ends, cargo has to find yet another way: at the slow pace
     first, second = np.repeat([1.0, 0.0, 0.0], 6)[None], np.repeat([0.0, 1.0, 1.0], 6)[None]

@@ -7,7 +7,7 @@ dearer of the cost that it is used to and the cost now: it neither finds a new w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +66,8 @@ def share_routes(
     """
     shares = {name: model.timeline.per_step(one.share)[:, step : step + 1].T for name, one in delivered.items()}
     states = _find_states(model, routes, shares, shape=(1, stays.shape[1]))
-    time_h, cost, _ = states.times.mean(axis=2).T
-    opening = int(np.bincount(states.opening).argmax())
+    time_h, cost, _ = states.times[:, :, states.of[0]].mean(axis=2).T
+    opening = int(np.bincount(states.opening[states.of[0]]).argmax())
     here = stays.step == step
     now = np.bincount(stays.now[here], stays.weight[here]) / stays.shape[1]
     found = np.zeros((len(routes.routes), len(flow.cargoes)))
@@ -96,6 +96,8 @@ def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
     A way that is shut has no cost; were it taken as zero, its reopening would look like a fall of the cost long ago.
     Before the first open step it is that of the first open step.
     """
+    if (open_share > 0).all():
+        return log_cost
     steps = np.arange(log_cost.shape[1])[None, :, None]
     last = np.maximum.accumulate(np.where(open_share > 0, steps, -1), axis=1)
     first = np.argmax(open_share > 0, axis=1)[:, None, :]
@@ -104,7 +106,7 @@ def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _States:
-    """The draws in half-years between one pair of zones; half-years in a row in which nothing changes are one state.
+    """The draws in half-years between one pair of zones; those in which times, costs and openings agree are one state.
 
     `of` (steps x draws) numbers the states, which ascend by their `opening`: bit k is set where the k-th opener has
     acted. `times` are the hours and dollars a tonne of each route, and one: routes x 3 x states.
@@ -138,12 +140,11 @@ def _zone_costs(
     states = _find_states(model, routes, shares, shape=stays.shape)
     moves, which = _find_moves(states, stays)
     half = (stays.step + (model.timeline.first.month > 1)) % 2
-    begins = np.searchsorted(stays.step * draws + stays.draw, np.arange(steps * draws + 1))
     goods = len(flow.cargoes)
     summed = np.zeros((steps * draws, 2 * goods))
     for season, by_half in enumerate(routes.season_share.T):
         found = _price_moves(model, flow, routes, states, moves=moves, season=season)
-        spent = csr_array((by_half[half] * stays.weight, which, begins), shape=(steps * draws, len(found)))
+        spent = csr_array((by_half[half] * stays.weight, which, stays.begins), shape=(steps * draws, len(found)))
         summed += spent @ found.reshape(len(found), -1)
     open_share, log_cost = summed.reshape(steps, draws, 2, goods).transpose(2, 1, 0, 3)
     return np.divide(log_cost, open_share, out=np.zeros_like(log_cost), where=open_share > 0), open_share
@@ -151,32 +152,54 @@ def _zone_costs(
 
 def _find_states(model: CostModel, routes: RouteSet, shares: Mapping[str, Array], *, shape: tuple[int, int]) -> _States:
     """The states of these steps and draws, with what the measures (shares in steps x draws) do to times and costs."""
-    is_new = np.zeros(shape, dtype=bool)
-    is_new[0] = True
     opening = np.zeros(shape, dtype=np.int64)
     for bit, name in enumerate(model.openers):
         if name in shares:
             opening |= (shares[name] >= OPEN_FROM).astype(np.int64) << bit
+    opening = _first_alike(routes)[opening]
     works = []
     for key, coefficients in routes.coefficients.items():
         change = _change_of(model, key, shares, draws=shape[1])
         if change is not None and any(one.any() for one in coefficients):
             works.append((change, coefficients))
-    for table in (opening, *(change for change, _ in works)):
-        is_new[1:] |= table[1:] != table[:-1]
-    step, draw = np.nonzero(is_new)
-    order = np.argsort(opening[step, draw], kind="stable")
-    step, draw = step[order], draw[order]
-    number = np.empty(shape, dtype=np.int64)
-    number[step, draw] = np.arange(len(step))
-    first = np.maximum.accumulate(np.where(is_new, np.arange(shape[0])[:, None], 0), axis=0)
+    step, draw, of = _number_states(routes, opening, works)
     times = np.ones((len(routes.routes), 3, len(draw)))
     for part, table in enumerate((routes.time_h, routes.cost_usd_per_t)):
         np.take(table, draw, axis=1, out=times[:, part])
         if works:
             by_key = np.stack([coefficients[part] for _, coefficients in works], axis=1)
             times[:, part] += by_key @ np.stack([change[step, draw] for change, _ in works])
-    return _States(np.take_along_axis(number, first, axis=0), draw, opening[step, draw], times)
+    return _States(of, draw, opening[step, draw], times)
+
+
+def _first_alike(routes: RouteSet) -> Index:
+    """For each set of openings the first that leaves these routes the same in every situation."""
+    tables = np.concatenate([routes.chance, routes.surcharge, routes.path_size], axis=2).swapaxes(0, 1)
+    _, first, alike = np.unique(tables.reshape(len(tables), -1), axis=0, return_index=True, return_inverse=True)
+    return np.asarray(first[alike.reshape(-1)])
+
+
+def _number_states(
+    routes: RouteSet, opening: Index, works: Sequence[tuple[Array, tuple[Array, Array]]]
+) -> tuple[Index, Index, Index]:
+    """A step and a draw of each state, by ascending opening, and the state of every step and draw.
+
+    Two states whose times and costs have the same random sums are one, whatever the measures that made them so.
+    """
+    by_time, by_cost = np.random.default_rng(0).random((2, len(routes.routes)))
+    time_h, cost = (table[:, : opening.shape[1]] for table in (routes.time_h, routes.cost_usd_per_t))
+    told = (time_h * by_time[:, None] + cost * by_cost[:, None]).sum(axis=0) + opening
+    for change, coefficients in works:
+        told += change * (coefficients[0] @ by_time + coefficients[1] @ by_cost)
+    is_new = np.ones(opening.shape, dtype=bool)
+    is_new[1:] = told[1:] != told[:-1]
+    step, draw = np.nonzero(is_new)
+    _, first, alike = np.unique(told[step, draw], return_index=True, return_inverse=True)
+    order = np.argsort(opening[step, draw][first], kind="stable")
+    number = np.empty(opening.shape, dtype=np.int64)
+    number[step, draw] = np.argsort(order)[alike]
+    since = np.maximum.accumulate(np.where(is_new, np.arange(len(opening))[:, None], 0), axis=0)
+    return step[first[order]], draw[first[order]], np.take_along_axis(number, since, axis=0)
 
 
 def _change_of(model: CostModel, key: Key, shares: Mapping[str, Array], *, draws: int) -> Array | None:

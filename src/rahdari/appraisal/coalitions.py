@@ -112,33 +112,51 @@ class RunStore:
 
 
 class _Rows:
-    """Draws with sets of measures, numbered; two are one row where the same of `names` act alike in every month."""
+    """Draws with sets of measures, numbered; two are one row where the same of `names` act alike in every month.
+
+    What acts in a draw is told by a random sum of when and how much; rows are numbered as they come, by draw.
+    """
 
     def __init__(self, names: Sequence[str], *, months: int) -> None:
-        self._names = names
+        rng = np.random.default_rng(0)
+        self._names = dict(zip(names, rng.random((len(names), 2)), strict=True))
         self._months = months
-        self._numbers: dict[tuple[int, bytes], int] = {}
-        self._weights = np.random.default_rng(0).random((months, 2))
+        self._by_month = rng.random(months)
+        self._draw = np.zeros(0, dtype=np.int64)
+        self._sign = np.zeros(0)
 
     def place(self, acting: Sequence[Mapping[str, Delivered]], *, draws: int) -> tuple[Index, Index]:
         """The row of each set and draw, and the set and draw that each new row is run from (rows x 2)."""
-        place = np.empty((len(acting), draws), dtype=np.int64)
-        fresh: list[tuple[int, int]] = []
-        nothing = np.tile([float(self._months), 0.0, 0.0], (draws, 1))
-        for number, delivered in enumerate(acting):
-            told = [self._tell(delivered[name]) if name in delivered else nothing for name in self._names]
-            signs = np.concatenate(told, axis=1) if told else nothing
-            for draw, sign in enumerate(signs):
-                key = draw, sign.tobytes()
-                if key not in self._numbers:
-                    self._numbers[key] = len(self._numbers)
-                    fresh.append((number, draw))
-                place[number, draw] = self._numbers[key]
-        return place, np.array(fresh, dtype=np.int64).reshape(-1, 2)
+        known = len(self._draw)
+        draw = np.concatenate([self._draw, np.tile(np.arange(draws), len(acting))])
+        sign = np.concatenate([self._sign, *self._tell(acting, draws=draws)])
+        order = np.lexsort((sign, draw))  # equals stay in their order, so that what is known comes first
+        is_first = np.ones(len(order), dtype=bool)
+        is_first[1:] = (np.diff(draw[order]) != 0) | (np.diff(sign[order]) != 0)
+        first = order[is_first]
+        fresh = first[first >= known]
+        number = np.where(first < known, first, known + np.cumsum(first >= known) - 1)
+        place = np.empty_like(order)
+        place[order] = number[np.cumsum(is_first) - 1]
+        self._draw, self._sign = np.append(self._draw, draw[fresh]), np.append(self._sign, sign[fresh])
+        return place[known:].reshape(len(acting), draws), np.column_stack(np.divmod(fresh - known, draws))
 
-    def _tell(self, one: Delivered) -> Array:
-        """What a measure does in each draw, as three numbers: two that differ are told apart by random sums."""
-        return np.column_stack([np.minimum(one.starts, self._months), one.share[:, : self._months] @ self._weights])
+    def _tell(self, acting: Sequence[Mapping[str, Delivered]], *, draws: int) -> list[Array]:
+        """The sums of each set, by draw."""
+        sums: dict[tuple[str, int], Array] = {}
+        told = []
+        for delivered in acting:
+            sign = np.zeros(draws)
+            for name, (by_start, by_share) in self._names.items():
+                one = delivered.get(name)
+                if one is not None:
+                    key = name, id(one)
+                    if key not in sums:
+                        ahead = self._months - np.minimum(one.starts, self._months)
+                        sums[key] = by_start * ahead + by_share * (one.share[:, : self._months] @ self._by_month)
+                    sign += sums[key]
+            told.append(sign)
+        return told
 
 
 def _split(rows: Index) -> list[Index]:
@@ -154,11 +172,11 @@ def _gather(
 ) -> Delivered:
     """One measure as it acts in each row."""
     starts, share = np.full(len(sets), np.inf), np.zeros((len(sets), months))
-    for number in np.unique(sets).tolist():
-        one = acting[number].get(name)
-        if one is not None:
-            here = sets == number
-            starts[here], share[here] = one.starts[draws[here]], one.share[draws[here]]
+    different = {id(one[name]): one[name] for one in acting if name in one}
+    which = np.array([id(one.get(name)) for one in acting])[sets]
+    for key, one in different.items():
+        here = np.flatnonzero(which == key)
+        starts[here], share[here] = one.starts[draws[here]], one.share[draws[here]]
     return Delivered(starts, share)
 
 

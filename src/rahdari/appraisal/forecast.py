@@ -65,15 +65,15 @@ def _meet_needs(world: World, chosen: Mapping[str, Measure], before: Mapping[str
 
     def hold(name: str) -> Delivered:
         if name not in held:
-            share, starts = before[name].share, before[name].starts
+            one = before[name]
             for needed in chosen[name].needs:
                 if needed in world.cost_model.waived:
                     continue
                 if needed not in chosen:
-                    return held.setdefault(name, Delivered(np.full_like(starts, np.inf), np.zeros_like(share)))
+                    return held.setdefault(name, Delivered(np.full_like(one.starts, np.inf), np.zeros_like(one.share)))
                 other = hold(needed)
-                share, starts = share * (other.share > 0), np.maximum(starts, other.starts)
-            held[name] = Delivered(starts, share)
+                one = Delivered(np.maximum(one.starts, other.starts), one.share * (other.share > 0))
+            held[name] = one
         return held[name]
 
     return {name: hold(name) for name in chosen}

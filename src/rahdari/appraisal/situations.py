@@ -56,7 +56,8 @@ class ShockNumbers:
 class Stays:
     """Where cargo is: `weight` of a half-year settled in one situation while in another, one a row; ascending by step.
 
-    `draw` ascends within a step. All of a step's weights in a draw sum to one; `shape` is steps and draws.
+    `draw` ascends within a step. `begins` (steps x draws, and the end) holds the first row of each; its weights sum to
+    one.
     """
 
     step: Index
@@ -64,8 +65,27 @@ class Stays:
     settled: Index
     now: Index
     weight: Array
-    shape: tuple[int, int]
+    begins: Index
     situations: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Steps and draws."""
+        steps = int(self.step[-1]) + 1
+        return steps, len(self.begins) // steps
+
+    def take(self, draws: Index) -> Stays:
+        """The same for these of its draws, in this order; one may come several times."""
+        steps, known = self.shape
+        cells = (np.arange(steps)[:, None] * known + draws).ravel()
+        counts = self.begins[cells + 1] - self.begins[cells]
+        ends = np.cumsum(counts)
+        row = np.repeat(self.begins[cells] - ends + counts, counts) + np.arange(ends[-1])
+        at = np.repeat(np.arange(len(cells)), counts)
+        return Stays(
+            at // len(draws), at % len(draws), self.settled[row], self.now[row], self.weight[row],
+            np.concatenate([[0], ends]), self.situations,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +192,19 @@ def weigh_situations(shares: Sequence[Array], *, steps: int, pace: Pace) -> Stay
     """Where cargo is in each half-year; bit k of either situation is set where shock k acts.
 
     `shares` (draws x months, one a shock) cover the half-years; cargo begins settled in the first month's situation.
+    Draws in which all is alike, as random sums tell, are weighed once.
     """
+    months = steps * MONTHS_PER_STEP
+    by_pace, *sums = np.random.default_rng(0).random((len(shares) + 1, months))
+    told = by_pace[0] * pace.switch_months + by_pace[1] * pace.return_months
+    for share, by_month in zip(shares, sums, strict=True):
+        told += (share * by_month).sum(axis=1)
+    _, first, alike = np.unique(told, return_index=True, return_inverse=True)
+    paces = Pace(pace.switch_months[first], pace.return_months[first])
+    return _weigh([share[first] for share in shares], steps=steps, pace=paces).take(alike)
+
+
+def _weigh(shares: Sequence[Array], *, steps: int, pace: Pace) -> Stays:
     situations, draws = 2 ** len(shares), len(pace.switch_months)
     now = np.ones((steps * MONTHS_PER_STEP, draws, 1))
     for share in shares:
@@ -186,9 +218,10 @@ def weigh_situations(shares: Sequence[Array], *, steps: int, pace: Pace) -> Stay
         cell = np.flatnonzero(weights >= LEAST_WEIGHT)
         draw, pair = np.divmod(cell, situations**2)
         kept = weights.ravel()[cell]
-        found.append((np.full(cell.size, step), draw, pair, kept / np.bincount(draw, kept)[draw]))
-    at_step, at_draw, pair, weight = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Stays(at_step, at_draw, pair // situations, pair % situations, weight, (steps, draws), situations)
+        found.append((step * draws + draw, pair, kept / np.bincount(draw, kept)[draw]))
+    at, pair, weight = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    begins = np.searchsorted(at, np.arange(steps * draws + 1))
+    return Stays(at // draws, at % draws, pair // situations, pair % situations, weight, begins, situations)
 
 
 @dataclass(frozen=True, slots=True)
