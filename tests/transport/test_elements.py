@@ -30,6 +30,7 @@ CHANGES = [
     Change("rate:road-isle", "cost_usd_per_tkm", "multiply", 0.9),
     Change("rate:rail-isle", "waiting_h_per_100km", "set", 3.0),
     Change("link:northport-southport-ferry", "departures_per_week", "set", 14.0),
+    Change("link:northport-southport-ferry", "calls_h", "add", 5.0),
 ]
 
 
@@ -55,6 +56,14 @@ def test_waiting_is_that_of_the_rate_and_half_the_headway_of_a_service() -> None
     elements = build_elements(NETWORK, VALUES)
     assert elements.waiting_h[0, COLUMN["norton-midway-rail"]] == pytest.approx(1)  # 100 km at 1 h/100km
     assert elements.waiting_h[0, COLUMN["northport-southport-ferry"]] == pytest.approx(168 / 7 / 2)
+
+
+def test_hours_in_ports_of_call_are_waited_on_top() -> None:
+    ferry = "northport-southport-ferry"
+    own: dict[Key, np.ndarray] = {(f"link:{ferry}", "calls_h"): np.array([17.0])}
+    before, after = build_elements(NETWORK, VALUES), build_elements(NETWORK, VALUES | own)
+    assert after.waiting_h[0, COLUMN[ferry]] == pytest.approx(before.waiting_h[0, COLUMN[ferry]] + 17)
+    assert after.moving_h[0, COLUMN[ferry]] == before.moving_h[0, COLUMN[ferry]]
 
 
 def test_stops_that_share_numbers_have_the_same_time_and_fee() -> None:
@@ -87,7 +96,8 @@ def test_a_coefficient_times_the_transformed_change_is_what_building_anew_gives(
     counts = rng.integers(0, 3, size=(5, before.length_km.size)).astype(float)
     key = (change.entity, change.attribute)
     per_time, per_cost = change_coefficients(NETWORK, counts, key, length_km=before.length_km)
-    moved = transform(key, change.apply(VALUES[key], 1.0)) - transform(key, VALUES[key])
+    base = VALUES.get(key, np.zeros(1))  # a number that has no claim starts from 0
+    moved = transform(key, change.apply(base, 1.0)) - transform(key, base)
     assert moved * per_time == pytest.approx(counts @ (after.time_h - before.time_h)[0])
     assert moved * per_cost == pytest.approx(counts @ (after.cost_usd_per_t - before.cost_usd_per_t)[0])
 

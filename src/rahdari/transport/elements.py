@@ -1,9 +1,9 @@
 """Time and cost of every link and stop, for the figures in use and for draws of them.
 
-A link takes its length over the speed without delay, plus commercial waiting per distance, plus half the headway
-of a service; it costs its length times the cost of carriage, or its own tariff. A stop takes its time and costs its
-fee; under a document that speeds borders up its time bears the document's factor. CPMM's border fees sit within the
-cost of carriage and its border times within the stops: neither counts twice.
+A link takes its length over the speed without delay, plus commercial waiting per distance, plus half the headway of a
+service and its hours in ports of call; it costs its length times the cost of carriage, or its own tariff. A stop takes
+its time and costs its fee; under a document that speeds borders up its time bears the document's factor. CPMM's border
+fees sit within the cost of carriage and its border times within the stops: neither counts twice.
 A haul to a port or between inland places over a link that has a rate for it adds an element that takes no time and
 costs what that rate is dearer than the link's own (less than nothing where it is cheaper); together with the link it
 never costs less than nothing.
@@ -24,7 +24,7 @@ from rahdari.transport.network import BORDER, Haul, Link, Network, Stop
 from rahdari.units import TONNES_PER_TRUCK
 
 HOURS_PER_WEEK: Final = 168.0
-_LINK = ("length_km", "time_h", "cost_usd_per_t", "departures_per_week")
+_LINK = ("length_km", "time_h", "cost_usd_per_t", "departures_per_week", "calls_h")
 _RATE = ("speed_without_delay_km_per_h", "cost_usd_per_tkm", "waiting_h_per_100km", "co2e_kg_per_tkm")
 _STOP = ("time_h", "fee_usd_per_t")
 _CARRIAGE = "cost_usd_per_tkm"
@@ -109,6 +109,8 @@ def build_elements(network: Network, values: Mapping[Key, Array], *, only: Seque
                 waiting[row] += km / 100 * values[rate, "waiting_h_per_100km"]
             if (entity, "departures_per_week") in values:
                 waiting[row] += HOURS_PER_WEEK / values[entity, "departures_per_week"] / 2
+            if (entity, "calls_h") in values:
+                waiting[row] += values[entity, "calls_h"]
             length[row] = _middle(km)
             if (rate, "co2e_kg_per_tkm") in values:
                 emissions[row] = _middle(values[rate, "co2e_kg_per_tkm"])

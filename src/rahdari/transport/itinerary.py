@@ -201,9 +201,17 @@ def _stop(stop: Stop, element: int, elements: Elements, *, estimates: Mapping[Ke
 
 def _waiting(network: Network, link: int, hours: float, *, estimates: Mapping[Key, Estimate]) -> RouteStop:
     entry = network.links[link]
-    keys = ((f"rate:{entry.rate}", "waiting_h_per_100km"), (f"link:{entry.id}", "departures_per_week"))
-    used = [estimates[key] for key in keys if key in estimates]
-    where = f"waiting for a departure, {entry.name}" if keys[1] in estimates else f"on the way ({entry.rate})"
+    along, sailing, calling = (
+        (f"rate:{entry.rate}", "waiting_h_per_100km"),
+        (f"link:{entry.id}", "departures_per_week"),
+        (f"link:{entry.id}", "calls_h"),
+    )
+    used = [estimates[key] for key in (along, sailing, calling) if key in estimates]
+    where = f"on the way ({entry.rate})"
+    if sailing in estimates:
+        where = f"waiting for a departure, {entry.name}"
+    elif calling in estimates:
+        where = f"calls and convoys, {entry.name}"
     sources = tuple(dict.fromkeys(source for estimate in used for source in estimate.sources))
     return RouteStop(at=where, kind="waiting", time_h=hours, cost_usd_per_t=0.0, sources=sources)
 
