@@ -60,6 +60,19 @@ def test_routes_tell_what_is_shut_with_day_reason_and_source(capsys: pytest.Capt
     assert "Last verified 30 March 2026 (Rahdari, two-islands-invention)" in out
 
 
+def test_routes_tell_what_may_be_charged_besides_item_by_item(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("routes", "Karachi", "Kabul", "--date", "2024-07-15", "--commodity", "machinery", "--modes", "road")
+    charges = {item["id"]: item for item in json.loads(run(capsys, *words, "--json"))["routes"][0]["charges"]}
+    fee, storage = charges["pak-processing-fee"], charges["karachi-storage"]
+    assert (fee["per"], fee["low"], fee["high"], storage["low"], storage["free_days"]) == ("value", 10, 10, None, 5)
+    per_tonne = f"10 percent of the value ({fee['usd_per_t']['low']:.0f} USD/t)"
+    said = " ".join(run(capsys, *words).split())
+    assert f"Processing fee of Pakistan on goods in transit to Afghanistan, {per_tonne}" in said
+    assert "Storage at the port of Karachi, 5 days free:" in said
+    home = json.loads(run(capsys, "routes", "Kabul", "Karachi", *words[3:], "--json"))["routes"][0]["charges"]
+    assert [item["id"] for item in home] == []
+
+
 def test_routes_without_a_way_exit_0_and_say_what_to_open(capsys: pytest.CaptureFixture[str]) -> None:
     words = ("routes", "Norton", "Sutton", "--case", "two_islands", "--modes", "road")
 

@@ -15,7 +15,7 @@ from rahdari.claims import Scale
 _INTRODUCTION = (
     "Made from `src/rahdari/attributes.csv`, which `rahdari check` reads too; do not edit this page (CONTRIBUTING",
     "says how to make it anew). A table is the file of that name: `nodes`, `links`, `crossings`, `stops`,",
-    "`states`, `seasons`, `closures`, `corridors`, `pipelines` and `permits` in `network/`, `commodities`,",
+    "`states`, `seasons`, `closures`, `corridors`, `pipelines`, `permits` and `charges` in `network/`, `commodities`,",
     "`economies` and `flows` in `economy/`, `validation` in `expected/`, `edits` in `measure_edits.csv`, all others",
     "in the case's folder. `sources` and `claims` may stand in each of the first three. A section `claim:KIND` lists",
     "what claims may say of an entity `KIND:NAME`; the unit is the attribute's own, and any that converts to it may be",

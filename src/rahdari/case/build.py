@@ -25,6 +25,7 @@ from rahdari.register.entries import (
     WorkingGroup,
 )
 from rahdari.transport.network import (
+    Charge,
     Closure,
     Commodity,
     Corridor,
@@ -120,6 +121,7 @@ def build_network(tables: Mapping[str, Table]) -> Network:
         corridors=build_rows(Corridor, tables["corridors"]),
         permits=build_rows(Permit, tables["permits"]),
         pipelines=build_rows(Pipeline, tables["pipelines"], rename=_RENAMED),
+        charges=build_rows(Charge, tables["charges"]),
     )
 
 

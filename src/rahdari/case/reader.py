@@ -71,6 +71,7 @@ TABLES: Mapping[str, tuple[str, bool]] = MappingProxyType(
         "corridors": ("network/corridors.csv", False),
         "permits": ("network/permits.csv", False),
         "pipelines": ("network/pipelines.csv", False),
+        "charges": ("network/charges.csv", False),
         "commodities": ("economy/commodities.csv", True),
         "economies": ("economy/economies.csv", True),
         "flows": ("economy/flows.csv", True),

@@ -15,6 +15,7 @@ from rahdari.register.commitment import Commitment
 from rahdari.register.stock_facts import find_stock_facts
 from rahdari.trade.counterfactual import Counterfactual
 from rahdari.transport.access import Access
+from rahdari.transport.charges import RouteCharge
 from rahdari.transport.corridors import Indicators, Passage
 from rahdari.transport.detention import Detention
 from rahdari.transport.itinerary import Leg, PlannedRoute, Quantiles, RouteStop
@@ -234,6 +235,7 @@ def _route(route: PlannedRoute) -> dict[str, object]:
         "documents": list(route.documents),
         "permits": [_permit(permit) for permit in route.permits],
         "detention": None if route.detention is None else _detention(route.detention),
+        "charges": [_charge(charge) for charge in route.charges],
     }
 
 
@@ -245,6 +247,21 @@ def _detention(detention: Detention) -> dict[str, object]:
         "days_away": float(detention.days_away),
         "usd_per_container": {"low": float(detention.low_usd), "high": float(detention.high_usd)},
         "sources": list(detention.sources),
+    }
+
+
+def _charge(charge: RouteCharge) -> dict[str, object]:
+    item = charge.charge
+    return {
+        "id": item.id,
+        "title": item.title,
+        "per": item.per,
+        "low": item.low,
+        "high": item.high,
+        "usd_per_t": {"low": charge.low_usd_per_t, "high": charge.high_usd_per_t},
+        "free_days": item.free_days,
+        "note": item.note or None,
+        "sources": [item.source],
     }
 
 

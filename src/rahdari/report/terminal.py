@@ -25,6 +25,7 @@ from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
 from rahdari.report.itinerary import tell_route
 from rahdari.trade.counterfactual import Counterfactual, largest_welfare_changes
+from rahdari.transport.charges import RouteCharge
 from rahdari.transport.detention import Detention
 from rahdari.transport.itinerary import PlannedRoute, Quantiles
 from rahdari.transport.network import Permit
@@ -166,6 +167,12 @@ def print_routes(answer: RoutesAnswer, case: Case) -> None:
             console.print(Padding(_say_permit(permit, case), (0, 0, 0, 2)))
     if answer.routes and answer.routes[0].detention is not None:
         console.print(f"\n{say_detention(answer.routes[0].detention, case)}")
+    if answer.routes and answer.routes[0].charges:
+        console.print(
+            "\nWhat may be charged besides on the recommended way, by lorry and cargo (not in the figures above)"
+        )
+        for charge in answer.routes[0].charges:
+            console.print(Padding(_say_charge(charge, case), (0, 0, 0, 2)))
     if answer.closed:
         console.print("\nShut or at risk, on ways that would otherwise be worth taking")
         for obstacle in _merge_obstacles(answer.closed):
@@ -270,6 +277,26 @@ def _say_obstacle(obstacle: Obstacle, case: Case) -> str:
     sources = _say_sources(obstacle.sources, case)
     cited = f"{verified} ({sources})." if verified and sources else f" Source: {sources}." if sources else ""
     return f"{obstacle.name} - {state}{since}{until}{why}.{cited}"
+
+
+def _say_charge(charge: RouteCharge, case: Case) -> str:
+    """What is charged, how much, on what terms and where that was read."""
+    item = charge.charge
+    free = "" if item.free_days is None else f", {item.free_days:g} days free"
+    price = "" if item.low is None or item.high is None else f", {_say_price(item.low, item.high, per=item.per)}"
+    if charge.low_usd_per_t is not None and charge.high_usd_per_t is not None:
+        price += f" ({_say_span(round(charge.low_usd_per_t), round(charge.high_usd_per_t))} USD/t)"
+    note = f": {item.note.rstrip('.')}" if item.note else ""
+    return f"{item.title}{free}{price}{note}. Source: {_say_sources((item.source,), case)}."
+
+
+def _say_price(low: float, high: float, *, per: str) -> str:
+    unit = {"truck": "USD a lorry of 20 t", "value": "percent of the value", "levies": "percent of the levies"}[per]
+    return f"{_say_span(low, high)} {unit}"
+
+
+def _say_span(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _say_permit(permit: Permit, case: Case) -> str:

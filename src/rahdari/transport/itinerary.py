@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rahdari.claims import Estimate
 from rahdari.transport.alternatives import links_of, modes_of
 from rahdari.transport.availability import Conditions
+from rahdari.transport.charges import RouteCharge
 from rahdari.transport.departures import Passage, Turning, simulate_hours
 from rahdari.transport.detention import Detention
 from rahdari.transport.elements import Elements, Key, document_key
@@ -81,6 +82,7 @@ class PlannedRoute:
     documents: tuple[str, ...]
     permits: tuple[Permit, ...] = ()
     detention: Detention | None = None
+    charges: tuple[RouteCharge, ...] = ()
 
 
 def describe_route(
@@ -96,6 +98,7 @@ def describe_route(
     availability: float,
     time_h: Quantiles,
     detention: Detention | None,
+    charges: tuple[RouteCharge, ...],
 ) -> PlannedRoute:
     """The route leg by leg as the cargo finds it that leaves on `day`, with where it waits for a season to end."""
     legs: list[Leg] = []
@@ -138,6 +141,7 @@ def describe_route(
         documents=tuple(permit.title for permit in permits if permit.kind != SANCTIONS),
         permits=permits,
         detention=detention,
+        charges=charges,
     )
 
 

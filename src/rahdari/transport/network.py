@@ -275,6 +275,33 @@ class Permit:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What cargo or its lorry may be charged beyond carriage and stops, and where: told, never added to the cost.
+
+    It concerns routes that use one of `modes`, go by land from one of `ports` to another country, enter one of `enters`
+    over a border and end in one of `ends`, each where it is given. `low` and `high` are USD a truck of 20 t, percent
+    of the cargo's value or percent of the import levies, as `per` says; None where no source prices it.
+    """
+
+    id: str
+    title: str
+    modes: tuple[str, ...]
+    ports: tuple[str, ...]
+    enters: tuple[str, ...]
+    ends: tuple[str, ...]
+    commodities: tuple[str, ...]
+    per: str
+    low: float | None
+    high: float | None
+    free_days: float | None
+    since: date | None
+    until: date | None
+    source: str
+    strength: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """All of a case's network tables."""
 
@@ -289,6 +316,7 @@ class Network:
     corridors: tuple[Corridor, ...] = ()
     permits: tuple[Permit, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
+    charges: tuple[Charge, ...] = ()
 
     @property
     def hauled(self) -> Mapping[tuple[str, str], str]:

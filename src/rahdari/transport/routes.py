@@ -21,6 +21,7 @@ from rahdari.transport.alternatives import (
 )
 from rahdari.transport.availability import NO_EXCEPTIONS, Conditions, Exceptions
 from rahdari.transport.cargo import Cargo
+from rahdari.transport.charges import list_charges
 from rahdari.transport.closures import ClosureProcess
 from rahdari.transport.criteria import route_criteria
 from rahdari.transport.departures import Turning, turn_calendar
@@ -117,6 +118,7 @@ def plan_routes(
                     network, graph, route, elements, day=day, passage=passage, estimates=estimates, time_h=time_h,
                     generalised=judged.cost[row] / in_time, availability=judged.availability[row] * in_time,
                     detention=measure_detention(network, graph, route, element_h=elements.time_h[0], claims=claims),
+                    charges=list_charges(network, graph, route, cargo=cargo, day=day),
                 )
             )  # fmt: skip
     planned.sort(key=lambda route: route.generalised_cost_usd_per_t)
