@@ -208,3 +208,19 @@ def test_where_the_gauge_cannot_change_at_once_the_road_between_is_told() -> Non
     (way,) = routes_between(made, "a", "c")
 
     assert ("b", "road") in way
+
+
+@given(random_networks(), st.sets(st.integers(0, 11)))
+def test_weightings_searched_together_find_what_each_finds_alone(
+    made_and_km: tuple[Network, dict[str, float]], barred: set[int]
+) -> None:
+    made, km = made_and_km
+    graph = build_graph(made)
+    whole = np.array([km[made.links[link].id] if link >= 0 else 1.0 for link in graph.links.tolist()])
+    part = np.where(np.isin(graph.links, list(barred)), np.inf, whole)
+    usable = np.ones(len(whole), dtype=bool)
+    together, first, second = (
+        [route.edges for route in find_routes(graph, "n0", "n3", weights=weights, usable=usable)]
+        for weights in ([whole, part], [whole], [part])
+    )
+    assert together == list(dict.fromkeys(first + second))

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from rahdari.appraisal.result import Appraisal
 from rahdari.case import Case
-from rahdari.report.context import build_context
-from rahdari.report.rendering import render_page
 from rahdari.report.words import DEFAULT_LANGUAGE, find_words
 
 
@@ -38,6 +36,9 @@ def render_files(
     say = find_words(language, case=case)
     held: dict[Path, str | bytes] = {}
     if targets.html is not None or targets.pdf is not None:
+        from rahdari.report.context import build_context  # noqa: PLC0415 a tenth of a second that only a page takes
+        from rahdari.report.rendering import render_page  # noqa: PLC0415
+
         context = build_context(case, appraisal, say=say)
         if targets.html is not None:
             held[targets.html] = render_page(context)

@@ -207,16 +207,28 @@ def find_routes(
     starts, ends = graph.starts_at(start), graph.ends_at(end)
     pairs = pair_edges(graph, usable)
     found: dict[tuple[int, ...], Route] = {}
+    searched: list[tuple[NDArray[np.float64], set[int]]] = []
     for weight in weights:
+        if any(_leads_alike(weight, *earlier) for earlier in searched):
+            continue
+        passed: set[int] = set()
         dearer = np.maximum(weight, LEAST_WEIGHT)
         for _ in range(detours):
             route = _cheapest(pairs, starts, ends, weight=dearer)
             if route is None:
                 break
             found.setdefault(route.edges, route)
+            passed.update(route.edges)
             dearer[list(route.edges)] *= penalty
+        searched.append((weight, passed))
     straight = tuple(route for route in found.values() if not returns(graph, route))
     return drop_roundabouts(graph, straight or tuple(found.values()))
+
+
+def _leads_alike(weight: NDArray[np.float64], earlier: NDArray[np.float64], passed: set[int]) -> bool:
+    """True where a weighting is an earlier one with more edges barred, none of which that one passed."""
+    differs = np.flatnonzero(weight != earlier)
+    return bool(np.isinf(weight[differs]).all()) and passed.isdisjoint(differs.tolist())
 
 
 def drop_roundabouts(graph: Graph, routes: Sequence[Route]) -> tuple[Route, ...]:
