@@ -65,6 +65,32 @@ def test_a_replay_of_another_case_or_of_no_answer_is_refused(capfd: pytest.Captu
     assert "Not an answer" in capfd.readouterr().err
 
 
+def test_a_replay_says_where_another_answer_comes_out(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    held = answer(capfd, "appraise", "two_islands", "--draws", "20")
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(held | {"total_effect_musd": {"north-customs": 1e9}}), encoding="utf-8")
+    assert main(["appraise", "two_islands", "--replay", str(path), "--json"]) == 1
+    shown = capfd.readouterr()
+    assert json.loads(shown.out) == held
+    assert "total_effect_musd differ (the versions are the same, so the file was changed)" in shown.err
+    versions = held["versions"]
+    assert isinstance(versions, dict)
+    path.write_text(json.dumps(held | {"warnings": ["x"], "versions": versions | {"numpy": "1.0"}}), encoding="utf-8")
+    assert main(["appraise", "two_islands", "--replay", str(path), "--json"]) == 1
+    assert f"warnings differ (versions: numpy 1.0 then, {versions['numpy']} now)" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("precision", [-1.0, 0.0, float("nan"), 7.0])
+def test_a_replay_with_an_impossible_precision_is_refused(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, precision: float
+) -> None:
+    path = tmp_path / "answer.json"
+    told = {"case_sha256": "0", "books": {}, "measures": [], "draws": 9, "seed": 1, "precision": precision}
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert main(["appraise", "two_islands", "--replay", str(path)]) == 2
+    assert "Not an answer" in capfd.readouterr().err
+
+
 def test_without_measures_path_and_without_are_equal_to_the_digit(capfd: pytest.CaptureFixture[str]) -> None:
     held = answer(capfd, "appraise", "two_islands", "--measures", "none", "--draws", "50")
     assert held["measures"] == []

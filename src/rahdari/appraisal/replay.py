@@ -1,17 +1,23 @@
-"""An earlier answer -> the options that gave it, and whether the case is still the same (I/O)."""
+"""An earlier answer -> the options that gave it, whether the case is still the same, and what comes out other (I/O)."""
 
 from __future__ import annotations
 
 import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rahdari import __version__
 from rahdari.appraisal.appraise import Options
 from rahdari.case import Case
 from rahdari.exceptions import InputFault, Where
 
 MAX_BYTES = 64_000_000
 MAX_DRAWS = 100_000
+MAX_PRECISION = 0.5
+COUNTING = ("numpy", "scipy")  # another release of these may round otherwise
 
 
 def read_options(path: Path) -> Options:
@@ -41,6 +47,27 @@ def check_same_case(path: Path | None, case: Case) -> None:
         )
 
 
+def find_versions() -> Mapping[str, str]:
+    """The versions on which the last digits of an answer depend, by name."""
+    return {"rahdari": __version__, "python": ".".join(platform.python_version_tuple()[:2])} | {
+        name: version(name) for name in COUNTING
+    }
+
+
+def find_differences(path: Path, answer: Mapping[str, object]) -> str:
+    """Where the answer in `path` and its replay differ, and by which versions each was made; empty where nowhere."""
+    held, now = _read_answer(path), json.loads(json.dumps(answer))
+    parts = [key for key in now if key in held and key != "versions" and held[key] != now[key]]
+    if not parts:
+        return ""
+    told, here = held.get("versions"), find_versions()
+    before = told if isinstance(told, dict) else {}
+    changed = [f"{name} {before.get(name, 'unknown')} then, {here[name]} now"
+               for name in here if before.get(name) != here[name]]  # fmt: skip
+    why = f"versions: {'; '.join(changed)}" if changed else "the versions are the same, so the file was changed"
+    return f"The answer in {path.name} is not what comes out now: {', '.join(parts)} differ ({why})."
+
+
 def _read_answer(path: Path) -> dict[str, Any]:
     """The object in the file, with the keys that a replay needs."""
     where = Where(path.name)
@@ -55,7 +82,7 @@ def _read_answer(path: Path) -> dict[str, Any]:
             and all(type(held[key]) is int for key in ("draws", "seed"))
             and 1 <= held["draws"] <= MAX_DRAWS
             and held["seed"] >= 0
-            and isinstance(held.get("precision"), float | None)
+            and _is_precision(held.get("precision"))
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         known = False
@@ -64,3 +91,7 @@ def _read_answer(path: Path) -> dict[str, Any]:
         raise InputFault(message, kind="no-answer-file", where=where)
     found: dict[str, Any] = held
     return found
+
+
+def _is_precision(value: object) -> bool:
+    return value is None or (isinstance(value, float) and 0 < value <= MAX_PRECISION)

@@ -116,7 +116,8 @@ def demo(out: Path, draws: int, seed: int, language: str, *, exports: bool, as_j
 @click.option("--csv", type=OUT_FILE, metavar="FILE", help="Also write the same tables as CSV files in a ZIP archive.")
 @click.option(
     "--replay", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Take measures, book, draws, seed and precision from an earlier --json answer; the case must be the same.",
+    help="Take measures, book, draws, seed and precision from an earlier --json answer; the case must be the same. "
+    "The exit code is 1 if another answer comes out.",
 )  # fmt: skip
 def appraise(
     case: str, *, measures: str, book: str | None, draws: int, seed: int, language: str,
@@ -128,7 +129,7 @@ def appraise(
     CASE is a shipped case's name or the path of a case folder (default: pakistan_kazakhstan).
     """
     from rahdari.appraisal.appraise import Options
-    from rahdari.appraisal.replay import check_same_case, read_options
+    from rahdari.appraisal.replay import check_same_case, find_differences, read_options
     from rahdari.report.export import ReportFiles, write_report
     from rahdari.report.plain import appraisal_answer
     from rahdari.report.words import find_words
@@ -138,11 +139,14 @@ def appraise(
     find_words(language)  # an unknown language is told before the work
     loaded, appraisal = run_appraisal(case, options, check=partial(check_same_case, replay))
     write_report(loaded, appraisal, ReportFiles(html, pdf, xlsx, csv), language=language)
+    answer = appraisal_answer(loaded, appraisal)
     if as_json:
-        write_json(appraisal_answer(loaded, appraisal))
+        write_json(answer)
     else:
         show_brief(loaded, appraisal, report=html or pdf or xlsx or csv, language=language)
-    return ANSWERED
+    differing = find_differences(replay, answer) if replay else ""
+    show_warnings((differing,) if differing else ())
+    return CHECK_FAILED if differing else ANSWERED
 
 
 @command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rahdari.appraisal.replay import find_versions
 from rahdari.appraisal.result import Appraisal, BookAnswer, PathYear
 from rahdari.case import Case
 from rahdari.report.bars import draw_waterfalls, list_spans
@@ -204,6 +205,7 @@ def _reproduce(case: Case, appraisal: Appraisal, say: Words) -> tuple[tuple[str,
         (say("reproduce.seed"), str(appraisal.seed)),
         (say("reproduce.draws"), say.digits(appraisal.draws, 0)),
         (say("reproduce.attribution_draws"), say.digits(appraisal.attribution_draws, 0)),
+        (say("reproduce.versions"), ", ".join(f"{name} {number}" for name, number in find_versions().items())),
         (say("reproduce.command"), _command(case, appraisal)),
     )
 

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from rahdari.appraisal.replay import find_versions
 from rahdari.appraisal.result import Appraisal, BookAnswer
 from rahdari.case import Case
 from rahdari.exceptions import RahdariError
@@ -99,6 +100,7 @@ def appraisal_answer(case: Case, appraisal: Appraisal) -> dict[str, object]:
         "draws_used": appraisal.draws_used,
         "feedback": appraisal.feedback,
         "case_sha256": appraisal.case_sha256,
+        "versions": find_versions(),
         "warnings": appraisal.warnings,
     }
     return {key: _plain(value, where=key) for key, value in named.items()}

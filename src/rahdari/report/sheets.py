@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rahdari.appraisal.replay import find_versions
 from rahdari.appraisal.result import Appraisal, BookAnswer
 from rahdari.case import Case
 from rahdari.report.case_sheets import (
@@ -91,6 +92,7 @@ def _about(appraisal: Appraisal, say: Words) -> Sheet:
         (say("reproduce.seed"), appraisal.seed, "", ""),
         (say("reproduce.draws"), appraisal.draws, "", ""),
         (say("reproduce.attribution_draws"), appraisal.attribution_draws, "", ""),
+        *((f"{say('reproduce.versions')}: {name}", number, "", "") for name, number in find_versions().items()),
     ]
     rows += [
         (
