@@ -25,6 +25,7 @@ from scipy.special import chdtri, gammaincinv, ndtr, ndtri, stdtrit
 from rahdari.trade.pairs import PairHistory
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 HORIZONS = (1, 2, 3, 5)
 TAIL = (0.75, 0.9, 0.975, 0.99)
 SHAPES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, np.inf)
@@ -87,10 +88,10 @@ def fit_noise(
 def common_changes(flows: Array) -> Array:
     """The median yearly change of the logarithm over all flows of at least ten million dollars: one a year but one."""
     start, end = flows[:, :-1], flows[:, 1:]
-    chosen = (start >= COMMON_FROM_MUSD) & (end > 0)
-    moved = np.log(np.where(chosen, end, 1.0) / np.where(chosen, start, 1.0))
-    years = range(chosen.shape[1])
-    return np.array([np.median(moved[chosen[:, year], year]) if chosen[:, year].any() else 0.0 for year in years])
+    year, row = np.nonzero(((start >= COMMON_FROM_MUSD) & (end > 0)).T)
+    moved = np.log(end[row, year] / start[row, year])
+    counts = np.bincount(year, minlength=start.shape[1])
+    return np.array([np.median(values) if values.size else 0.0 for values in np.split(moved, np.cumsum(counts)[:-1])])
 
 
 def fit_flows(flows: Array, changes: Array | None, *, low_musd: float, high_musd: float, common: Array) -> Noise:
@@ -99,10 +100,11 @@ def fit_flows(flows: Array, changes: Array | None, *, low_musd: float, high_musd
     `changes`, of the same shape, is the mean absolute yearly change known at each year (NaN where it is not); `common`
     the movement that all flows share from each year to the next.
     """
-    known = None if changes is None else np.where(np.isfinite(changes), changes, np.nan)
     level = np.concatenate([[0.0], np.cumsum(common)])
-    windows = [_moves(flows, known, years, low=low_musd, high=high_musd, level=level) for years in HORIZONS]
-    noise = _fit_windows(windows, is_known=known is not None)
+    begun = (flows >= low_musd) & (flows <= high_musd) & (flows > 0)
+    begins = np.nonzero(begun if changes is None else begun & np.isfinite(changes))
+    windows = [_moves(flows, changes, years, begins=begins, level=level) for years in HORIZONS]
+    noise = _fit_windows(windows, is_known=changes is not None)
     return replace(noise, common_sd=float(np.sqrt((common**2).mean())), common_years=common.size)
 
 
@@ -198,21 +200,17 @@ class _Side:
 
 
 def _moves(
-    flows: Array, changes: Array | None, years: int, *, low: float, high: float, level: Array
+    flows: Array, changes: Array | None, years: int, *, begins: tuple[Integers, ...], level: Array
 ) -> tuple[Array, Array]:
-    """Changes of the logarithm over so many years that start between the amounts, and each flow's own change.
+    """Changes of the logarithm over so many years from each row and column of `begins`, and each flow's own change.
 
-    `level` is the common path, which is taken off.
+    `level` is the common path, which is taken off; what ends beyond the record or at nought is left out.
     """
-    if flows.shape[1] <= years:
-        return np.zeros(0), np.zeros(0)
-    start, end = flows[:, :-years], flows[:, years:]
-    chosen = (start >= low) & (start <= high) & (start > 0) & (end > 0)
-    if changes is not None:
-        chosen &= np.isfinite(changes[:, :-years])
-    shared = np.broadcast_to(level[years:] - level[:-years], chosen.shape)[chosen]
-    own = np.ones(int(chosen.sum())) if changes is None else changes[:, :-years][chosen]
-    return np.log(end[chosen] / start[chosen]) - shared, own
+    row, first = (numbers[begins[1] + years < flows.shape[1]] for numbers in begins)
+    reported = flows[row, first + years] > 0
+    row, first = row[reported], first[reported]
+    own = np.ones(row.size) if changes is None else changes[row, first]
+    return np.log(flows[row, first + years] / flows[row, first]) - (level[first + years] - level[first]), own
 
 
 def _fit_exponent(moves: Array, own: Array) -> tuple[float, float]:
