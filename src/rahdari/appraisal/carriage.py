@@ -7,7 +7,7 @@ dearer of the cost that it is used to and the cost now: it neither finds a new w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,10 +173,11 @@ def _find_states(model: CostModel, routes: RouteSet, shares: Mapping[str, Array]
 
 
 def _first_alike(routes: RouteSet) -> Index:
-    """For each set of openings the first that leaves these routes the same in every situation."""
+    """For each set of openings the first that leaves these routes the same in every situation, as random sums tell."""
     tables = np.concatenate([routes.chance, routes.surcharge, routes.path_size], axis=2).swapaxes(0, 1)
-    _, first, alike = np.unique(tables.reshape(len(tables), -1), axis=0, return_index=True, return_inverse=True)
-    return np.asarray(first[alike.reshape(-1)])
+    told = (tables * np.random.default_rng(0).random(tables.shape[1:])).sum(axis=(1, 2))
+    _, first, alike = np.unique(told, return_index=True, return_inverse=True)
+    return np.asarray(first[alike])
 
 
 def _number_states(
@@ -240,17 +241,20 @@ def _price_moves(
     model: CostModel, flow: Flow, routes: RouteSet, states: _States, *, moves: _Moves, season: int
 ) -> Array:
     """Share carried of every move in a season, and that times the log cost paid: moves x 2 x goods."""
+    value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])[:, None]
     log_cost = np.zeros((len(moves.state), len(flow.cargoes)))
     found = np.zeros((len(moves.source), 2, len(flow.cargoes)))
-    for situation, opening, runs in _group_entries(moves, states):
-        prices = _set_prices(model, flow, routes, situation=situation, opening=opening, season=season)
-        for entries in runs if prices.usable.size else ():
+    situation, opening, begins = _find_kinds(moves, states)
+    every = _set_prices(model, flow, routes, situation=situation, opening=opening, season=season)
+    for kind, prices in enumerate(every):
+        for first in range(begins[kind], begins[kind + 1], CHUNK) if prices.usable.size else ():
+            entries = slice(first, min(first + CHUNK, begins[kind + 1]))
             state = moves.state[entries]
             log_sum, passing = prices.choose(states.times.take(state, axis=2)[prices.usable])
             is_open = np.isfinite(log_sum)
             spent = np.where(is_open, log_sum + routes.offset.take(states.draw[state], axis=0).T, 0.0)
-            log_cost[entries] = np.log1p(spent / prices.value).T
-            passing[situation] = is_open  # all that any route carries, not to rounding
+            log_cost[entries] = np.log1p(spent / value).T
+            passing[situation[kind]] = is_open  # all that any route carries, not to rounding
             leaving = slice(*np.searchsorted(moves.source, (entries.start, entries.stop)))
             found[leaving, 0] = passing[moves.now[leaving], :, moves.source[leaving] - entries.start]
     paid = np.maximum(log_cost.take(moves.source, axis=0), log_cost.take(moves.target, axis=0))
@@ -258,14 +262,13 @@ def _price_moves(
     return found
 
 
-def _group_entries(moves: _Moves, states: _States) -> Iterator[tuple[int, int, list[slice]]]:
-    """Each situation and opening with its entries, a few at a time."""
-    openings = int(states.opening.max()) + 1
-    kind = moves.situation * openings + states.opening[moves.state]
-    begins = np.flatnonzero(np.diff(kind, prepend=-1)).tolist()
-    for begin, end in zip(begins, [*begins[1:], len(kind)], strict=True):
-        situation, opening = divmod(int(kind[begin]), openings)
-        yield situation, opening, [slice(first, min(first + CHUNK, end)) for first in range(begin, end, CHUNK)]
+def _find_kinds(moves: _Moves, states: _States) -> tuple[Index, Index, Sequence[int]]:
+    """The different situations and openings of entries, the first entry of each and the end."""
+    opening = states.opening[moves.state]
+    is_new = np.ones(len(opening), dtype=bool)
+    is_new[1:] = (np.diff(moves.situation) != 0) | (np.diff(opening) != 0)
+    begins = np.flatnonzero(is_new)
+    return moves.situation[begins], opening[begins], [*begins.tolist(), len(opening)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +283,6 @@ class _Prices:
     slopes: Array
     barred: tuple[Index, ...]
     passes: Array
-    value: Array
     scale: float
 
     def choose(self, times: Array) -> tuple[Array, Array]:
@@ -303,18 +305,25 @@ class _Prices:
 
 
 def _set_prices(
-    model: CostModel, flow: Flow, routes: RouteSet, *, situation: int, opening: int, season: int
-) -> _Prices:
-    chance = routes.chance[:, opening]
-    usable = np.flatnonzero(chance[situation] * routes.season[season] > 0)
-    per_usd = -1 / (model.scale * chance[situation, usable] * routes.season[season, usable])
+    model: CostModel, flow: Flow, routes: RouteSet, *, situation: Index, opening: Index, season: int
+) -> list[_Prices]:
+    """The prices in each of these situations and openings."""
     hour = np.array([cargo.time_usd_per_t_h for cargo in flow.cargoes])
     value = np.array([cargo.value_usd_per_t for cargo in flow.cargoes])
-    slopes = np.empty((len(usable), len(value), 3))
-    slopes[:, :, 0] = per_usd[:, None] * hour
-    slopes[:, :, 1] = per_usd[:, None]
-    slopes[:, :, 2] = (per_usd * routes.surcharge[situation, opening, usable])[:, None] * value
-    slopes[:, :, 2] += np.log(routes.path_size[situation, opening, usable])[:, None]
-    passes = np.ones((len(chance) + 1, len(usable)))
-    np.minimum(chance[:, usable] / chance[situation, usable], 1.0, out=passes[1:])
-    return _Prices(usable, slopes, np.nonzero(~routes.carried[usable]), passes, value[:, None], model.scale)
+    chance = routes.chance[situation, opening]
+    is_usable = chance * routes.season[season] > 0
+    safe = np.where(is_usable, chance, 1.0)
+    per_usd = -1 / (model.scale * safe * np.where(is_usable, routes.season[season], 1.0))
+    slopes = np.empty((*chance.shape, len(value), 3))
+    slopes[..., 0] = per_usd[..., None] * hour
+    slopes[..., 1] = per_usd[..., None]
+    slopes[..., 2] = (per_usd * routes.surcharge[situation, opening])[..., None] * value
+    slopes[..., 2] += np.log(np.where(is_usable, routes.path_size[situation, opening], 1.0))[..., None]
+    passes = np.ones((len(chance), len(routes.chance) + 1, chance.shape[1]))
+    np.minimum(routes.chance[:, opening].swapaxes(0, 1) / safe[:, None], 1.0, out=passes[:, 1:])
+    found = []
+    for kind, row in enumerate(is_usable):
+        usable = np.flatnonzero(row)
+        barred = np.nonzero(~routes.carried[usable])
+        found.append(_Prices(usable, slopes[kind, usable], barred, passes[kind][:, usable], model.scale))
+    return found
