@@ -9,9 +9,9 @@ from rahdari.appraisal.result import Appraisal
 from rahdari.case import Case
 from rahdari.report.citations import Citations, safe_url
 from rahdari.report.context import build_context
+from rahdari.report.levels import baseline_strength, say_level
 from rahdari.report.page import ReportContext
 from rahdari.report.plain import to_plain
-from rahdari.report.verdict import baseline_strength, say_level
 from rahdari.report.words import Words
 
 

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from rahdari.appraisal.result import Appraisal, BookAnswer, MeasureAnswer
 from rahdari.case import Case
+from rahdari.report.levels import say_level
 from rahdari.report.proposals import rank_measures
 from rahdari.report.steps import latest_start
-from rahdari.report.verdict import last_deadline, say_level, say_verdict
+from rahdari.report.verdict import last_deadline, say_verdict
 from rahdari.report.words import Words, find_words
 
 TOP_MEASURES = 3

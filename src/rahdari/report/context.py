@@ -9,6 +9,7 @@ from rahdari.report.bars import draw_waterfalls, list_spans
 from rahdari.report.charts import LETTERS, FanChart, draw_fans
 from rahdari.report.citations import Citations
 from rahdari.report.evidence import build_assumptions, build_differences, build_outside, build_required
+from rahdari.report.levels import baseline_strength
 from rahdari.report.outcomes import build_outcomes_part
 from rahdari.report.packages import build_packages_part
 from rahdari.report.page import (
@@ -26,7 +27,7 @@ from rahdari.report.passages import build_corridors_part
 from rahdari.report.promises import anchor_of, build_register_part
 from rahdari.report.proposals import build_measures_part
 from rahdari.report.targets import build_sensitivity_part, build_target_part
-from rahdari.report.verdict import baseline_strength, say_middle, say_verdict
+from rahdari.report.verdict import say_middle, say_verdict
 from rahdari.report.ways import build_map_part
 from rahdari.report.words import Words
 
