@@ -39,11 +39,9 @@ def _cost_needed(appraisal: Appraisal, say: Words) -> str:
     short, long = appraisal.required[name].cost_factor[:2]
     factors = [book.free_transport_factor for book in appraisal.books.values()]
     enough = all(book.free_transport_factor >= appraisal.required[one].growth for one, book in appraisal.books.items())
-    free = say(
-        "condition.free_enough" if enough else "condition.free_short",
-        low=say.digits(min(factors), 1),
-        high=say.digits(max(factors), 1),
-    )
+    low, high = say.digits(min(factors), 1), say.digits(max(factors), 1)
+    key = "condition.free_enough" if enough else "condition.free_short"
+    free = say(f"{key}_one" if low == high else key, low=low, high=high)
     cost = say(
         "condition.cost",
         book=say.name(appraisal.books[name].title),

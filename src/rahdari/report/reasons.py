@@ -13,6 +13,7 @@ from rahdari.report.words import Words
 from rahdari.transport.network import State
 
 DAYS_PER_YEAR = 365.25
+LITTLE = 0.1  # of a book's latest year
 
 
 def say_reasons(case: Case, appraisal: Appraisal, *, last: date, say: Words) -> tuple[str, ...]:
@@ -21,7 +22,7 @@ def say_reasons(case: Case, appraisal: Appraisal, *, last: date, say: Words) -> 
         *_differences(case, appraisal, say),
         *_episodes(appraisal, say),
         *_record(appraisal, say),
-        *_freight(appraisal, say),
+        *_freight(case, appraisal, say),
         *_closures(case, appraisal, last=last, say=say),
         *_late(appraisal, last=last, say=say),
         *_contracts(case, appraisal, say),
@@ -87,15 +88,30 @@ def _record(appraisal: Appraisal, say: Words) -> list[str]:
             )
         )
     if one.targets_resolved:
-        sentences.append(say("reason.targets", met=one.targets_met, resolved=one.targets_resolved))
+        key = {0: "reason.targets_none", 1: "reason.targets_one"}.get(one.targets_met, "reason.targets")
+        sentences.append(say(key, met=one.targets_met, resolved=one.targets_resolved))
     return [" ".join(sentences)] if sentences else []
 
 
-def _freight(appraisal: Appraisal, say: Words) -> list[str]:
+def _freight(case: Case, appraisal: Appraisal, say: Words) -> list[str]:
     shares = [share for book in appraisal.books.values() for share in book.cost_share.values()]
     if not shares:
         return []
-    return [say("reason.freight", low=say.percent(min(shares)), high=say.percent(max(shares)))]
+    said = say("reason.freight", low=say.percent(min(shares)), high=say.percent(max(shares)))
+    return [f"{said} {say('reason.saved_little')}" if _save_little(case, appraisal) else said]
+
+
+def _save_little(case: Case, appraisal: Appraisal) -> bool:
+    """Whether what the measures bring by cheaper, quicker or safer ways is small beside each book's trade.
+
+    Contracts bring trade without saving any of its cost, so they do not count.
+    """
+    signed = {measure.id for measure in case.measures if any(edit.operation == "deliver" for edit in measure.edits)}
+    saving = [one for one in appraisal.measures if one.id not in signed]
+    return bool(saving) and all(
+        sum(one.shapley_musd.get(name, 0.0) for one in saving) < LITTLE * book.baseline.value_musd
+        for name, book in appraisal.books.items()
+    )
 
 
 def _closures(case: Case, appraisal: Appraisal, *, last: date, say: Words) -> list[str]:

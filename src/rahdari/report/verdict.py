@@ -56,9 +56,11 @@ def _headline(case: Case, appraisal: Appraisal, say: Words) -> str:
         "best": say.chance(best),
         "worst": say.chance(worst),
     }
-    if best < OUT_OF_REACH:
-        return say("headline.out_of_reach", **values)
-    return say("headline.likely" if worst > LIKELY else "headline.depends", **values)
+    outlook = "out_of_reach" if best < OUT_OF_REACH else "likely" if worst > LIKELY else "depends"
+    if len(appraisal.books) == 1:
+        title = next(iter(appraisal.books.values())).title
+        return say(f"headline.one_{outlook}", book=say.name(title), **values)
+    return say(f"headline.{outlook}", **values)
 
 
 def _say_book(case: Case, appraisal: Appraisal, name: str, say: Words) -> tuple[str, ...]:
@@ -88,7 +90,8 @@ def _say_book(case: Case, appraisal: Appraisal, name: str, say: Words) -> tuple[
     enough = "book.free_short" if book.free_transport_factor < required.growth else "book.free_enough"
     sentences.append(say(enough, factor=say.digits(book.free_transport_factor, 1)))
     sentences.append(say_middle(book, say))
-    sentences.append(say("book.measures_add", value=say.money(appraisal.total_effect_musd[name])))
+    if appraisal.measures:
+        sentences.append(say("book.measures_add", value=say.money(appraisal.total_effect_musd[name])))
     return tuple(sentences)
 
 
