@@ -16,11 +16,11 @@ from rahdari.appraisal.world import World
 from rahdari.case import Case
 from rahdari.measures import Measure, apply_measures, network_changes, opened_entities
 from rahdari.transport.alternatives import crossings_of, find_candidates, usable_edges
-from rahdari.transport.availability import Exceptions, conditions_on
+from rahdari.transport.availability import Exceptions, StateIndex, conditions_on, index_states
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.choice import choice_shares, measure_path_size
 from rahdari.transport.elements import Key, build_elements, central_values, collect_estimates
-from rahdari.transport.graph import Graph, Route, build_graph, count_elements
+from rahdari.transport.graph import Graph, Route, build_graph, count_elements, elements_of
 from rahdari.transport.hazards import combine_causes, generalised_cost, route_causes
 from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import State
@@ -193,10 +193,16 @@ def transit_effects(case: Case, shocks: Sequence[Shock]) -> Mapping[str, Transit
 
 @dataclass(frozen=True, slots=True)
 class _Lanes:
-    """The routes of third-country cargo, how they use links and stops, and where the gateway's ports handle it."""
+    """The routes of third-country cargo, how they use links and stops, and where the gateway's ports handle it.
+
+    `used` are the elements that any of them uses; `counts` (routes x used) and `handled` number those.
+    """
 
     graph: Graph
+    cargo: Cargo
+    index: StateIndex
     routes: tuple[Route, ...]
+    used: tuple[int, ...]
     counts: Array
     handled: tuple[tuple[int, ...], ...]
 
@@ -216,9 +222,10 @@ def _find_lanes(
     elements = build_elements(network, central)
     over = frozenset(state for shock in shocks for state in shock.states)
     opened = frozenset(one for measure in measures for one in opened_entities(measure))
+    index = index_states(network, case.as_of)
     found: dict[tuple[int, ...], Route] = {}
     for exceptions in (Exceptions(lifted=over), Exceptions(lifted=over, opened=opened)):
-        conditions = conditions_on(network, case.as_of, exceptions=exceptions)
+        conditions = conditions_on(network, case.as_of, exceptions=exceptions, index=index)
         usable = usable_edges(graph, conditions, modes=cargo.modes)
         start = case.settings.zones[origin][0]
         candidates = find_candidates(
@@ -227,8 +234,10 @@ def _find_lanes(
         found |= {route.edges: route for route in candidates.routes}
     routes = tuple(found.values())
     ports = {node.id for node in network.nodes if node.country == gateway and "port" in node.transfers}
-    counts = count_elements(graph, routes, elements=elements.length_km.size)
-    return _Lanes(graph, routes, counts, tuple(_handled_at(graph, route, ports) for route in routes))
+    used = elements_of(graph, routes)
+    counts = count_elements(graph, routes, elements=elements.length_km.size)[:, used]
+    handled = tuple(tuple(map(used.index, _handled_at(graph, route, ports))) for route in routes)
+    return _Lanes(graph, cargo, index, routes, tuple(used), counts, handled)
 
 
 def _gateway_share(
@@ -236,8 +245,9 @@ def _gateway_share(
 ) -> Transit:
     """The share of the cargo that passes the gateway's ports, and what a tonne of all the cargo pays them."""
     values, supposed = apply_measures(central, measures)
-    elements = build_elements(case.network, values)
-    conditions = conditions_on(case.network, case.as_of, exceptions=replace(supposed, lifted=lifted))
+    elements = build_elements(case.network, values, only=lanes.used)
+    supposed = replace(supposed, lifted=lifted)
+    conditions = conditions_on(case.network, case.as_of, exceptions=supposed, index=lanes.index)
     judged = [combine_causes(route_causes(lanes.graph, route, conditions)) for route in lanes.routes]
     open_rows = [row for row, (chance, _) in enumerate(judged) if chance > 0]
     if not open_rows:
@@ -245,7 +255,7 @@ def _gateway_share(
     chance, surcharge = (np.array(column)[open_rows] for column in zip(*judged, strict=True))
     counts = lanes.counts[open_rows]
     time_h, cost = counts @ elements.time_h[0], counts @ elements.cost_usd_per_t[0]
-    whole = generalised_cost(cost, time_h, cargo=middle_cargo(case), surcharge=surcharge, availability=chance)
+    whole = generalised_cost(cost, time_h, cargo=lanes.cargo, surcharge=surcharge, availability=chance)
     sizes = measure_path_size(counts, elements.length_km)
     shares = choice_shares(whole, sizes, scale=case.claims.value("model", "route_choice_scale"))
     handled = [lanes.handled[row] for row in open_rows]

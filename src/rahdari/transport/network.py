@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 # Landlocked countries (UN-OHRLLS list of landlocked developing countries, with Europe's): no ocean port.
@@ -317,6 +317,7 @@ class Network:
     permits: tuple[Permit, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
     charges: tuple[Charge, ...] = ()
+    _hauls: tuple[Haul, ...] = field(init=False, repr=False, compare=False)
 
     @property
     def hauled(self) -> Mapping[tuple[str, str], str]:
@@ -326,6 +327,12 @@ class Network:
     @property
     def hauls(self) -> tuple[Haul, ...]:
         """The kinds of haul that cost something of their own on a link: each has an element, after links and stops."""
+        return self._hauls
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hauls", self._list_hauls())
+
+    def _list_hauls(self) -> tuple[Haul, ...]:
         hauled = self.hauled
         found: list[Haul] = []
         for index, link in enumerate(self.links if hauled else ()):
