@@ -106,6 +106,18 @@ def test_a_mistake_in_a_question_is_one_message_with_the_nearest_name(
     assert (error["suggestions"] or [None])[0] == suggestion
 
 
+def test_a_train_of_ones_own_is_told_and_waits_for_no_departure(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("routes", "Islamabad", "Zahedan", "--date", "2024-07-15", "--modes", "rail")
+    plain, whole = (json.loads(run(capsys, *words, *more, "--json")) for more in ((), ("--whole-train",)))
+    assert (plain["whole_train"], whole["whole_train"]) == (False, True)
+    departures = [
+        [stop["at"] for stop in answer["routes"][0]["stops"] if "waiting for a departure" in stop["at"]]
+        for answer in (plain, whole)
+    ]
+    assert [len(stops) for stops in departures] == [1, 0]
+    assert "on 15 July 2024 in a train of its own:" in " ".join(run(capsys, *words, "--whole-train").split())
+
+
 def test_routes_under_a_document_tell_it_and_take_less_time(capsys: pytest.CaptureFixture[str]) -> None:
     words = ("routes", "Peshawar", "Jalalabad", "--date", "2024-07-15", "--modes", "road")
 

@@ -118,6 +118,13 @@ def test_a_route_that_the_engine_does_not_find_is_a_miss(changed: Change) -> Non
     assert verdict.passed is False
 
 
+def test_a_train_of_its_own_waits_for_none_of_the_departures_of_a_line(changed: Change) -> None:
+    ends = "route-time:quetta>taftan:rail"
+    case = changed("t40", method=f"{ends} - {ends}:as whole-train", unit="h")
+    per_week = case.claims.value("link:quetta-taftan-rail", "departures_per_week")
+    assert judge_row(row_of(case, "t40"), set_up_bench(case, None)).model == pytest.approx(168 / per_week / 2)
+
+
 def test_the_time_at_a_stop_is_that_of_the_route_that_is_asked(changed: Change) -> None:
     stop, ends = "torkham-road-pak-afg-out", "peshawar>jalalabad:road:via torkham"
     under = changed(
@@ -171,6 +178,7 @@ def test_a_case_without_published_figures_says_so(shipped: Case, tmp_path: Path)
         ({"method": "route-length:karachi>almaty:road:by torkham"}, "method", "not via PLACE"),
         ({"method": "route-length:karachi>almaty:any:with halve-torkham"}, "method", "mean halve-time-torkham"),
         ({"method": "route-length:karachi>almaty:any:under tir-carnets"}, "method", "Did you mean tir-carnet"),
+        ({"method": "route-time:islamabad>ankara:rail:as train"}, "method", "or as whole-train"),
         ({"method": "time-at:peshawar>jalalabad:road:torkham-road-pak-afg-exit"}, "method", "mean torkham-road-"),
         ({"method": "claim:stop:torkham-road-pak-afg-out:time_h:1999"}, "method", "No claim gives time_h"),
         ({"method": "claim:stop:torkham-road-pak-afg-out:tiem_h:2022"}, "method", "Did you mean time_h"),

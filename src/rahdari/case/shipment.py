@@ -18,6 +18,7 @@ from rahdari.transport.network import Commodity, Network, Node
 from rahdari.transport.obstacles import CrossingState
 from rahdari.transport.permits import find_document, travel_under
 from rahdari.transport.routes import RoutesAnswer, plan_routes
+from rahdari.transport.trains import charter_train, spare_departures
 
 MODES = ("road", "rail", "sea", "air", "ferry")
 MOST_SUGGESTIONS = 3
@@ -29,7 +30,8 @@ SEED = 1  # travel times are simulated: one seed for all, so that the same quest
 class Shipment:
     """What is asked: names as people write them; an empty commodity or day takes the case's own.
 
-    `under` names a document to travel under, such as a customs transit carnet; empty for none.
+    `under` names a document to travel under, such as a customs transit carnet; empty for none. A `whole_train` is one
+    that the cargo fills by itself.
     """
 
     start: str
@@ -40,6 +42,7 @@ class Shipment:
     measures: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     under: str = ""
+    whole_train: bool = False
 
 
 def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
@@ -53,13 +56,15 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     day = shipment.day or case.as_of
     document = find_document(shipment.under, case.network.permits, case.claims) if shipment.under else None
     network = travel_under(case.network, document, day) if document else case.network
+    claims = charter_train(network, case.claims) if shipment.whole_train else case.claims
+    changes = tuple(change for measure in measures for change in network_changes(measure))
     shut = frozenset(entity for name in shipment.close for entity in find_entities(name, case))
     allowed = check_modes(shipment.modes)
 
     def plan(modes: Sequence[str]) -> RoutesAnswer:
         return plan_routes(
             network,
-            case.claims,
+            claims,
             start=start,
             end=end,
             cargo=cargo,
@@ -69,7 +74,7 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
                 opened=frozenset().union(*map(opened_entities, measures)),
                 shut=shut.union(*map(closed_entities, measures)),
             ),
-            changes=tuple(change for measure in measures for change in network_changes(measure)),
+            changes=spare_departures(network, changes) if shipment.whole_train else changes,
             processes=fit_closures(case.network.closures, as_of=case.as_of),
             rng=np.random.default_rng(SEED),
         )
@@ -79,7 +84,8 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
         answer = _explain_no_way(answer, plan(MODES), allowed=allowed or cargo.modes, case=case)
     crossings = _suppose_shut(answer.crossings, shut=shut, network=case.network)
     warnings = (*answer.warnings, *_warn(answer, measures))
-    return replace(answer, crossings=crossings, warnings=warnings, under=document.id if document else "")
+    under = document.id if document else ""
+    return replace(answer, crossings=crossings, warnings=warnings, under=under, whole_train=shipment.whole_train)
 
 
 def find_node(name: str, nodes: Sequence[Node]) -> Node:

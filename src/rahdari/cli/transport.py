@@ -15,6 +15,7 @@ from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_m
         "rahdari routes Karachi Almaty --date 2024-07-15 --close Torkham --modes road,rail",
         "rahdari routes Almaty Karachi --measure reopen-afghan-crossings --json",
         "rahdari routes Karachi Tashkent --date 2024-07-15 --modes road --under tir-carnet",
+        "rahdari routes Islamabad Ankara --date 2024-07-15 --modes rail --whole-train",
     )
 )
 @click.argument("start", metavar="FROM")
@@ -31,6 +32,11 @@ from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_m
 @click.option(
     "--under", default="", metavar="DOCUMENT", help="A document to travel under, such as tir-carnet: its border times."
 )
+@click.option(
+    "--whole-train",
+    is_flag=True,
+    help="By rail the cargo fills a train of its own: no wait for a departure, less in yards.",
+)
 @case_option
 def routes(
     *,
@@ -42,6 +48,7 @@ def routes(
     measures: tuple[str, ...],
     modes: str,
     under: str,
+    whole_train: bool,
     case: str,
     as_json: bool,
 ) -> int:
@@ -57,7 +64,9 @@ def routes(
     from rahdari.report.terminal import print_routes, show_progress
 
     held = read_case(find_case(case))
-    shipment = Shipment(start, end, commodity, day, close, measures, tuple(modes.split(",")) if modes else (), under)
+    shipment = Shipment(
+        start, end, commodity, day, close, measures, tuple(modes.split(",")) if modes else (), under, whole_train
+    )
     with show_progress("Looking for routes"):
         answer = plan_shipment(held, shipment)
     show_warnings(answer.warnings)

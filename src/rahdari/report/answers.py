@@ -83,6 +83,7 @@ def routes_answer(answer: RoutesAnswer) -> dict[str, object]:
         "date": answer.day.isoformat(),
         "commodity": answer.cargo.id,
         "under": answer.under or None,
+        "whole_train": answer.whole_train,
         "routes": [_route(route) for route in answer.routes],
         "closed": [_obstacle(obstacle) for obstacle in answer.closed],
         "blocked_by": list(answer.blocked_by),

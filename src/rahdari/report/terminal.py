@@ -196,6 +196,7 @@ def say_detention(detention: Detention, case: Case) -> str:
 def _recommendation(answer: RoutesAnswer) -> str:
     asked = f"{cargo_words(answer.cargo)} from {answer.start.name} to {answer.end.name} on {_say_day(answer.day)}"
     asked += f" under {answer.under}" if answer.under else ""
+    asked += " in a train of its own" if answer.whole_train else ""
     if not answer.routes:
         opened = f" What would have to open: {join_names(answer.blocked_by)}." if answer.blocked_by else ""
         return f"No way is open for {asked}.{opened}"

@@ -50,7 +50,10 @@ GREEN_BOUND = 0.01  # a way may be so much cheaper in some criterion than the on
 
 @dataclass(frozen=True, slots=True)
 class RoutesAnswer:
-    """What `plan_routes` returns; `under` is the document that was asked to travel under, empty for none."""
+    """What `plan_routes` returns; `under` is the document that was asked to travel under, empty for none.
+
+    `whole_train` says that the cargo fills a train of its own.
+    """
 
     start: Node
     end: Node
@@ -62,6 +65,7 @@ class RoutesAnswer:
     crossings: tuple[CrossingState, ...]
     warnings: tuple[str, ...]
     under: str = ""
+    whole_train: bool = False
 
 
 def find_place(name: str, nodes: Sequence[Node]) -> Node:

@@ -22,6 +22,7 @@ from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import Node, Permit
 from rahdari.transport.permits import travel_under
 from rahdari.transport.routes import RoutesAnswer, plan_routes
+from rahdari.transport.trains import charter_train, spare_departures
 
 SEED = 1  # the spread of a route's time is drawn; the figures compared are means, which no draw changes
 
@@ -30,7 +31,8 @@ SEED = 1  # the spread of a route's time is drawn; the figures compared are mean
 class RouteQuestion:
     """Routes to be planned, and by which of them (`via`, names as a route tells them or ids of places) to go.
 
-    The cargo travels under the document `under`, where one is named.
+    The cargo travels under the document `under`, where one is named, and by rail in a train of its own where it is a
+    `whole_train`.
     """
 
     start: Node
@@ -42,6 +44,7 @@ class RouteQuestion:
     day: date
     cargo: Cargo
     under: Permit | None = None
+    whole_train: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,11 @@ def answer_routes(bench: Bench, question: RouteQuestion) -> RoutesAnswer:
     known = bench.routes.get(question)
     if known is not None:
         return known
-    network = bench.case.network
+    network, claims = bench.case.network, bench.case.claims
+    changes = tuple(change for measure in question.measures for change in network_changes(measure))
     answer = plan_routes(
         network if question.under is None else travel_under(network, question.under, question.day),
-        bench.case.claims,
+        charter_train(network, claims) if question.whole_train else claims,
         start=question.start,
         end=question.end,
         cargo=question.cargo,
@@ -89,7 +93,7 @@ def answer_routes(bench: Bench, question: RouteQuestion) -> RoutesAnswer:
             opened=frozenset(entity for measure in question.measures for entity in opened_entities(measure)),
             shut=question.shut,
         ),
-        changes=tuple(change for measure in question.measures for change in network_changes(measure)),
+        changes=spare_departures(network, changes) if question.whole_train else changes,
         processes=bench.processes,
         rng=np.random.default_rng(SEED),
     )

@@ -46,7 +46,8 @@ from rahdari.validation.published import READINGS, flow_gap, reading_count, welf
 Figure = Callable[[Bench], float | None]
 MODES = ("road", "rail", "sea", "air", "ferry")
 LATEST = "latest"
-_ROUTE_OPTIONS = "[:via PLACE][:shut CROSSING][:with MEASURE][:under DOCUMENT]"
+WHOLE_TRAIN = "as whole-train"
+_ROUTE_OPTIONS = "[:via PLACE][:shut CROSSING][:with MEASURE][:under DOCUMENT][:as whole-train]"
 _JOINED = re.compile(r" ([+/-]) ")
 
 
@@ -144,6 +145,7 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
     shut: set[str] = set()
     measures: list[str] = []
     under: Permit | None = None
+    whole_train = False
     for option in arguments[2:]:
         word, _, name = option.partition(" ")
         if word == "via":
@@ -157,8 +159,12 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
             measures.append(name)
         elif word == "under":
             under = find_document(name, context.case.network.permits, context.case.claims)
+        elif option == WHOLE_TRAIN:
+            whole_train = True
         else:
-            raise ValueError(f"{option!r} is not via PLACE, shut CROSSING, with MEASURE or under DOCUMENT.")
+            raise ValueError(
+                f"{option!r} is not via PLACE, shut CROSSING, with MEASURE, under DOCUMENT or {WHOLE_TRAIN}."
+            )
     return RouteQuestion(
         start=find_place(start, context.case.network.nodes),
         end=find_place(end, context.case.network.nodes),
@@ -169,6 +175,7 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
         day=context.day,
         cargo=context.cargo,
         under=under,
+        whole_train=whole_train,
     )
 
 
