@@ -78,20 +78,28 @@ class NoAnswer(RahdariError):
     exit_code = 3
 
 
+LEAST_START = 3  # letters
+MOST_LISTED = 20  # names that a message lists where none is near
+
+
 def nearest_names(name: str, known: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
     """Up to `most` known names that look like `name`, the nearest first, case ignored."""
     folded: dict[str, str] = {}
     for candidate in known:
         folded.setdefault(candidate.casefold(), candidate)
     close = difflib.get_close_matches(name.casefold(), list(folded), n=most, cutoff=0.5)
-    starts = [key for key in folded if key.startswith(name.casefold()) and key not in close]
-    return tuple(folded[key] for key in [*close, *starts][:most])
+    starts = sorted((key for key in folded if name and key.startswith(name.casefold())), key=len)
+    # What begins like a word of three letters or more is what was meant sooner than what only resembles it.
+    first, then = (starts, close) if len(name) >= LEAST_START else (close, starts)
+    return tuple(folded[key] for key in dict.fromkeys([*first, *then]))[:most]
 
 
 def unknown_name(what: str, name: str, *, known: Iterable[str], where: Where | None = None) -> InputFault:
     """An InputFault for a name that is not known, with the nearest known names."""
-    near = nearest_names(name, known)
-    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    listed = tuple(known)
+    near = nearest_names(name, listed)
+    hint = f" Known: {', '.join(listed)}." if 0 < len(listed) <= MOST_LISTED else ""
+    hint = f" Did you mean {', '.join(near)}?" if near else hint
     return InputFault(
         f"Unknown {what}: {name!r}.{hint}", kind=f"unknown-{what.replace(' ', '-')}", where=where, suggestions=near
     )

@@ -67,6 +67,40 @@ def test_a_mistyped_place_suggests_each_near_place_once() -> None:
     assert len({find_node(name, islands().network.nodes).id for name in error.suggestions}) == len(error.suggestions)
 
 
+def test_a_place_that_begins_so_is_suggested_before_one_that_only_looks_alike() -> None:
+    assert fault("Trade").suggestions[0] == "Tradehaven"
+
+
+@pytest.mark.parametrize("name", ["Northisle", "xno"])
+def test_a_country_is_no_place_and_names_some_of_its_own(name: str) -> None:
+    error = fault(name)
+
+    nodes = {node.name: node for node in islands().network.nodes}
+    assert str(error).startswith("Northisle is a country: name a place in it")
+    assert error.suggestions
+    assert {nodes[place].country for place in error.suggestions} == {"XNO"}
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(9999, 12, 31), date(1, 1, 1)])
+def test_a_day_a_lifetime_away_is_refused(day: date) -> None:
+    error = fault(day=day)
+
+    assert error.kind == "date-outside-data"
+    assert "more than 50 years from the case's day, 2026-03-31" in str(error)
+
+
+def test_where_no_way_is_open_the_opening_is_named_with_its_cost() -> None:
+    answer = ask(day=OPEN_DAY, modes=("road",), close=("bridges",))
+
+    assert answer.routes == ()
+    assert set(answer.blocked_by) <= {"East Bridge", "West Bridge", "East Bridge and West Bridge"}
+    best = ask(day=OPEN_DAY, modes=("road",)).routes[0]
+    assert any(
+        f"Once that is open the best way goes {best.name}: " in warning and f"{best.cost_usd_per_t:,.0f} USD" in warning
+        for warning in answer.warnings
+    )
+
+
 def test_a_name_of_two_places_asks_which() -> None:
     nodes = [replace(node, aliases=("Harbour",)) for node in islands().network.nodes if node.kind == "port"]
 

@@ -22,6 +22,8 @@ from rahdari.transport.trains import charter_train, spare_departures
 
 MODES = ("road", "rail", "sea", "air", "ferry")
 MOST_SUGGESTIONS = 3
+HOURS_PER_DAY = 24.0
+FARTHEST_YEARS = 50  # from the case's day
 LONGEST_NAME = 80  # of a name in a message
 SEED = 1  # travel times are simulated: one seed for all, so that the same question gets the same answer
 
@@ -47,13 +49,13 @@ class Shipment:
 
 def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     """The routes for the shipment, by generalised cost; what is shut in names for people; what to beware of."""
-    start, end = find_node(shipment.start, case.network.nodes), find_node(shipment.end, case.network.nodes)
+    start, end = (find_place(name, case) for name in (shipment.start, shipment.end))
     if start.id == end.id:
         message = f"FROM and TO are the same place, {start.name}: name two different places."
         raise InputFault(message, kind="same-place")
     cargo = read_cargo(choose_commodity(shipment.commodity, case, start=start, end=end), case.claims)
     measures = find_measures(shipment.measures, case.measures)
-    day = shipment.day or case.as_of
+    day = check_day(shipment.day or case.as_of, case)
     document = find_document(shipment.under, case.network.permits, case.claims) if shipment.under else None
     network = travel_under(case.network, document, day) if document else case.network
     claims = charter_train(network, case.claims) if shipment.whole_train else case.claims
@@ -61,7 +63,7 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     shut = frozenset(entity for name in shipment.close for entity in find_entities(name, case))
     allowed = check_modes(shipment.modes)
 
-    def plan(modes: Sequence[str]) -> RoutesAnswer:
+    def plan(modes: Sequence[str], opened: frozenset[str] = frozenset()) -> RoutesAnswer:
         return plan_routes(
             network,
             claims,
@@ -71,21 +73,50 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
             day=day,
             modes=modes,
             exceptions=Exceptions(
-                opened=frozenset().union(*map(opened_entities, measures)),
-                shut=shut.union(*map(closed_entities, measures)),
+                opened=opened.union(*map(opened_entities, measures)),
+                shut=shut.union(*map(closed_entities, measures)) - opened,
             ),
             changes=spare_departures(network, changes) if shipment.whole_train else changes,
             processes=fit_closures(case.network.closures, as_of=case.as_of),
             rng=np.random.default_rng(SEED),
         )
 
-    answer = _with_names(plan(allowed), case)
+    found = plan(allowed)
+    barring = frozenset(obstacle.entity for obstacle in found.closed if obstacle.name in found.blocked_by)
+    opened = plan(allowed, barring) if barring and not found.routes else None
+    answer = _with_names(found, case)
     if not answer.routes and not answer.blocked_by:
         answer = _explain_no_way(answer, plan(MODES), allowed=allowed or cargo.modes, case=case)
     crossings = _suppose_shut(answer.crossings, shut=shut, network=case.network)
-    warnings = (*answer.warnings, *_warn(answer, measures))
+    warnings = (*answer.warnings, *_warn(answer, measures), *_price_opening(opened))
     under = document.id if document else ""
     return replace(answer, crossings=crossings, warnings=warnings, under=under, whole_train=shipment.whole_train)
+
+
+def check_day(day: date, case: Case) -> date:
+    """The day, where the case can say anything of it; one a lifetime away is a slip of the pen."""
+    if abs(day.year - case.as_of.year) > FARTHEST_YEARS:
+        message = (
+            f"{day} is more than {FARTHEST_YEARS} years from the case's day, {case.as_of}: nothing is known of it. "
+            "Write a nearer day."
+        )
+        raise InputFault(message, kind="date-outside-data")
+    return day
+
+
+def find_place(name: str, case: Case) -> Node:
+    """The place of that name; a country's name or code raises with places in it."""
+    try:
+        return find_node(name, case.network.nodes)
+    except InputFault as error:
+        wanted, names = name.strip().casefold(), case.country_names()
+        codes = {code for code, label in names.items() if wanted in (code.casefold(), label.casefold())}
+        within = [node for node in case.network.nodes if node.country in codes]
+        if not within or error.kind != "unknown-place":
+            raise
+        near = tuple(node.name for node in sorted(within, key=lambda node: node.kind != "city"))[:MOST_SUGGESTIONS]
+        message = f"{names[within[0].country]} is a country: name a place in it, such as {join_names(near, word='or')}."
+        raise InputFault(message, kind="unknown-place", suggestions=near) from error
 
 
 def find_node(name: str, nodes: Sequence[Node]) -> Node:
@@ -193,6 +224,15 @@ def _with_names(answer: RoutesAnswer, case: Case) -> RoutesAnswer:
         closed=tuple(replace(obstacle, name=names.get(obstacle.name, obstacle.name)) for obstacle in answer.closed),
         blocked_by=tuple(dict.fromkeys(names.get(name, name) for name in answer.blocked_by)),
     )
+
+
+def _price_opening(opened: RoutesAnswer | None) -> tuple[str, ...]:
+    """What the best way would take and cost if what bars every way were open."""
+    if opened is None or not opened.routes:
+        return ()
+    best = opened.routes[0]
+    way = f"Once that is open the best way goes {best.name}: {best.time_h.mean / HOURS_PER_DAY:.1f} days on average"
+    return (f"{way}, {best.cost_usd_per_t:,.0f} USD a tonne.",)
 
 
 def _suppose_shut(

@@ -20,7 +20,9 @@ from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_m
 )
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
-@click.option("--commodity", default="", metavar="C", help="What is sent; default: the case's first general commodity.")
+@click.option(
+    "--commodity", default="", metavar="C", help="What is sent; default: what FROM's country sells most of to TO's."
+)
 @click.option(
     "--date", "day", callback=read_day, metavar="YYYY-MM-DD", help="Day of departure; default: the case's as_of day."
 )
@@ -97,6 +99,7 @@ def corridors(*, measures: str, day: date | None, case: str, as_json: bool) -> i
     """
     from rahdari.appraisal.survey import survey_corridors
     from rahdari.case import find_case, read_case
+    from rahdari.case.shipment import check_day
     from rahdari.measures import find_measures
     from rahdari.report.answers import corridors_answer
     from rahdari.report.corridors import print_corridors
@@ -106,7 +109,7 @@ def corridors(*, measures: str, day: date | None, case: str, as_json: bool) -> i
     named = read_measures(measures)
     chosen = held.measures if named is None else find_measures(named, held.measures)
     with show_progress("Surveying the corridors"):
-        survey = survey_corridors(held, measures=chosen, day=day or held.as_of)
+        survey = survey_corridors(held, measures=chosen, day=check_day(day or held.as_of, held))
     show_warnings(survey.warnings)
     if as_json:
         write_json(corridors_answer(survey, held))

@@ -36,10 +36,19 @@ def print_corridors(survey: Survey, case: Case) -> None:
     if survey.access:
         title = f"What the cities reach ({cargo_words(survey.cargo)} to the other economies, by their size)"
         _print_table(console, title, _access(survey))
+        console.print(
+            "The index adds up the other economies, each less the dearer the cheapest way there with time and risk; "
+            "100 is the best city today. Days and USD a tonne are means over what is reached."
+        )
     for setting in (TODAY, WITH_MEASURES):
         own = [one for one in survey.gateways if one.setting == setting]
         if own:
             _print_table(console, f"What the trade passes, {setting}", _gateways(own, survey, case))
+    if survey.gateways:
+        console.print(
+            "Share is that of the trade's value. Going round is what one day's cargo costs more by other ways while "
+            "that border or country is shut (time and risk counted in), waiting what it costs if it waits out one day."
+        )
     if survey.pipelines:
         console.print("Pipelines (length, capacity and transit fees; flow and pressure are not modelled)")
     for line in survey.pipelines:
@@ -201,7 +210,7 @@ def _gateways(gateways: Sequence[Gateway], survey: Survey, case: Case) -> Table:
         for number, one in enumerate(own):
             round_ = "no way" if one.reroute_usd_per_day is None else f"{one.reroute_usd_per_day:,.0f}"
             table.add_row(
-                flow if number == 0 else "",
+                _say_flow(flow, case) if number == 0 else "",
                 gateway_name(case, one.gateway),
                 f"{100 * one.share:.0f}%",
                 f"{one.tonnes_per_day:,.0f}",
@@ -211,8 +220,12 @@ def _gateways(gateways: Sequence[Gateway], survey: Survey, case: Case) -> Table:
     return table
 
 
-def _new_table(*columns: str, right: Sequence[str]) -> Table:
+def _say_flow(flow: str, case: Case) -> str:
+    exporter, _, importer = flow.partition("-")
+    return f"{case.name_of(exporter)} to {case.name_of(importer)}"
 
+
+def _new_table(*columns: str, right: Sequence[str]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")

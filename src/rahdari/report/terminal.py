@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -19,7 +20,7 @@ from rich.status import Status
 from rich.table import Table
 
 from rahdari.case import Case
-from rahdari.case.shipment import cargo_words, join_names
+from rahdari.case.shipment import MODES, cargo_words, join_names
 from rahdari.documents import Document
 from rahdari.exceptions import Fault
 from rahdari.register.commitment import Commitment
@@ -39,6 +40,9 @@ HOURS_SHOWN = 72.0  # shorter trips are told in hours
 ALMOST_CERTAIN = 0.995
 PATIENCE_S = 1.0  # what takes less shows no progress
 HOURS_PER_DAY = 24.0
+RISKS = MappingProxyType(
+    {"permit": "permits needed", "war-risk": "war risk", "seasonal": "a season in which it is shut"}
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -185,11 +189,15 @@ def say_detention(detention: Detention, case: Case) -> str:
     """What the line's container costs beyond its free days, in a sentence with its source."""
     named = ", ".join(f"{case.sources[one].publisher}, {one}" for one in detention.sources)
     rate = f"{detention.low_usd_per_day:.0f} to {detention.high_usd_per_day:.0f} USD"
-    charged = f"{detention.low_usd:,.0f} to {detention.high_usd:,.0f} USD" if detention.days_charged else "nothing"
+    charged = (
+        f"{detention.low_usd:,.0f} to {detention.high_usd:,.0f} USD a container"
+        if detention.days_charged
+        else "nothing"
+    )
     return (
         f"In a shipping line's container from {detention.port}: {detention.free_days:.0f} days are free, each day "
-        f"after costs {rate} ({named}). There and back by this way takes {detention.days_away:.0f} days, so it costs "
-        f"{charged} on average; it is not in the figures above."
+        f"after costs {rate} ({named}). There and back by this way takes {detention.days_away:.0f} days, so this "
+        f"charge comes to {charged} on average; it is not in the figures above."
     )
 
 
@@ -198,8 +206,9 @@ def _recommendation(answer: RoutesAnswer) -> str:
     asked += f" under {answer.under}" if answer.under else ""
     asked += " in a train of its own" if answer.whole_train else ""
     if not answer.routes:
-        opened = f" What would have to open: {join_names(answer.blocked_by)}." if answer.blocked_by else ""
-        return f"No way is open for {asked}.{opened}"
+        needed = "Modes to allow as well" if set(answer.blocked_by) <= set(MODES) else "What would have to open"
+        told = f" {needed}: {join_names(answer.blocked_by)}." if answer.blocked_by else ""
+        return f"No way is open for {asked}.{told}"
     best = answer.routes[0]
     return (
         f"Recommended for {asked}: {best.name}. It takes {_say_time(best.time_h)}, costs "
@@ -219,7 +228,7 @@ def _say_time(time: Quantiles) -> str:
 
 
 def _say_risks(route: PlannedRoute) -> str:
-    flags = dict.fromkeys(flag for leg in route.legs for flag in leg.flags)
+    flags = dict.fromkeys(RISKS.get(flag, flag) for leg in route.legs for flag in leg.flags)
     return f" Beware on this way: {join_names(list(flags))}." if flags else ""
 
 
@@ -228,11 +237,12 @@ def _say_chance(share: float) -> str:
 
 
 def _way(route: PlannedRoute) -> str:
-    return f"{route.length_km:,.0f} km, {_count(route.breaks_of_gauge, 'break')} of gauge"
+    breaks = _count(route.breaks_of_gauge, "break") if route.breaks_of_gauge else "no break"
+    return f"{route.length_km:,.0f} km, {breaks} of gauge"
 
 
 def _others(routes: Sequence[PlannedRoute]) -> Table:
-    columns = ("days", "4 of 5 trips", "USD/t", "chance", "kg CO2e/t", "all counted USD/t")
+    columns = ("mean days", "4 of 5 trips", "USD/t", "chance", "kg CO2e/t", "all counted USD/t")
     table = _table("#", "way", *columns, right=("#", *columns))
     for number, route in enumerate(routes[1:], start=2):
         low, high = route.time_h.p10 / HOURS_PER_DAY, route.time_h.p90 / HOURS_PER_DAY
