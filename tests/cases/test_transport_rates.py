@@ -118,3 +118,33 @@ def test_no_border_charges_a_fee_on_top_of_a_carriage_that_holds_it() -> None:
 
     assert "border" not in charged.values()
     assert "port" in charged.values()
+
+
+def in_use(entity: str, attribute: str = "time_h") -> float:
+    return shipped().claims.get(entity, attribute).value
+
+
+def test_the_wait_for_wagons_at_sarakhs_is_what_is_left_of_the_days_of_the_containers_that_waited_there() -> None:
+    asked = Shipment("Bandar Abbas", "Tashkent", modes=("rail",), day=date(2024, 7, 15), commodity="textiles-apparel")
+    (route,) = [route for route in plan_shipment(shipped(), asked).routes if "Sarakhs" in route.via]
+    assert route.time_h.mean == pytest.approx(20 * 24, abs=0.1)
+    assert in_use("stop:terminal-sarakhs-ir") == pytest.approx(in_use("stop:break-sarakhs-ir") / 2, abs=0.1)
+
+
+def test_containers_wait_at_turkmenbashi_for_what_is_left_of_a_week_to_baku() -> None:
+    ferry = "link:turkmenbashi-alat-ferry"
+    crossing = in_use(ferry, "length_km") / in_use("rate:ferry-caspian", "speed_without_delay_km_per_h")
+    headway = 168 / in_use(ferry, "departures_per_week")
+
+    left = 7 * 24 - crossing - headway / 2 - in_use("stop:port-alat")
+    assert in_use("stop:port-turkmenbashi-rail") == pytest.approx(left, abs=0.1)
+
+
+def test_whole_trains_through_iran_wait_for_what_running_leaves_of_their_three_days() -> None:
+    ends = ("Sarakhs (Iran)", "Bandar Abbas")
+    (route,) = plan_shipment(shipped(), Shipment(*ends, modes=("rail",), day=date(2024, 7, 15))).routes[:1]
+    running = route.length_km / in_use("rate:rail-irn", "speed_without_delay_km_per_h")
+
+    whole = in_use("rate:rail-irn", "waiting_whole_train_h_per_100km")
+    assert whole == pytest.approx((72 - running) / route.length_km * 100, abs=0.1)
+    assert whole < in_use("rate:rail-irn", "waiting_h_per_100km")
