@@ -6,10 +6,11 @@ import csv
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
+from statistics import mean, stdev
 
 import pytest
 
-from tools.link_lengths import Point, great_circle_km, link_length
+from tools.link_lengths import Point, computed_over_published, great_circle_km, link_length
 
 ROOT = Path(__file__).parents[2]
 NETWORK = ROOT / "src/rahdari/cases/pakistan_kazakhstan/network"
@@ -54,7 +55,8 @@ TOTALS = (
     ),
     ("N-25: Karachi-Chaman", "road", split("karachi quetta chaman"), 813, 0.01),
     ("Kabul-Kandahar highway", "road", split("kabul ghazni kandahar"), 483, 0.01),
-    ("ML-1: Karachi-Peshawar", "rail", split("karachi hyderabad sukkur multan lahore islamabad peshawar"), 1687, 0.01),
+    # 1,687 km by the posts, which go straight from Lodhran to Khanewal (91 km); by Multan it is 87 + 49.
+    ("ML-1: Karachi-Peshawar", "rail", split("karachi hyderabad sukkur multan lahore islamabad peshawar"), 1732, 0.01),
     (
         "ECO: Islamabad-Istanbul",
         "rail",
@@ -66,13 +68,16 @@ TOTALS = (
         0.04,
     ),
     ("North-south line of Iran", "rail", split("sarakhs-ir mashhad bafq bandar-abbas"), 1568, 0.04),
-    ("Railway of 2014: Uzen-Gorgan", "rail", split("uzen bolashak bereket akyayla incheh-borun gorgan"), 928, 0.02),
+    # Its sections as their builders give them (146, 467, 257, 85 km) sum to more than the whole by TASS, and to more
+    # than 934.5 km by the government of Turkmenistan.
+    ("Railway of 2014: Uzen-Gorgan", "rail", split("uzen bolashak bereket akyayla incheh-borun gorgan"), 928, 0.05),
+    # A tenth short since the railway's 988 km of new line stand in it: row t29 of expected/validation.csv says so.
     (
         "ORIENT 2022: Pavlodar to the Turkmen border",
         "rail",
         split("pavlodar astana karaganda zhezkazgan saksaulskaya shalkar beyneu uzen bolashak"),
         3185,
-        0.08,
+        0.11,
     ),
     ("CAREC: Bishkek-Torugart", "road", split("bishkek naryn torugart"), 539, 0.01),
     ("CKU: Kashgar-Andijan", "rail", split("kashgar torugart makmal jalal-abad andijan"), 523, 1e-9),
@@ -259,3 +264,15 @@ def test_computed_lengths_of_roads_railways_and_flights_can_be_made_again(
             compared += 1
             assert float(row["value"]) == pytest.approx(length, abs=0.6), row["entity"]
     assert compared > 200
+
+
+@pytest.mark.parametrize("mode", ["road", "rail"])
+def test_computed_lengths_meet_the_published_ones_on_average(mode: str) -> None:
+    with (ROOT / "tools/link_terrain.csv").open(encoding="utf-8", newline="") as file:
+        terrain = {row["link"]: row["terrain"] for row in csv.DictReader(file)}
+    found = [
+        ratio for key, ratios in computed_over_published(NETWORK, terrain).items() if key[0] == mode for ratio in ratios
+    ]
+    assert len(found) >= 35
+    assert mean(found) == pytest.approx(1, abs=0.03)
+    assert stdev(found) < 0.15
