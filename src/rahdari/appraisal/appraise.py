@@ -44,6 +44,7 @@ from rahdari.appraisal.target_record import (
 )
 from rahdari.appraisal.target_setting import set_targets
 from rahdari.appraisal.timing import find_latest_starts
+from rahdari.appraisal.welfare import find_welfare
 from rahdari.appraisal.world import World, draw_world, forecast_books
 from rahdari.case import Case
 from rahdari.measures import find_measures
@@ -168,6 +169,7 @@ def appraise(
         indicators=indicators,
         elasticity=elasticity_by_year(case),
         equilibrium=check_equilibrium(world, paths),
+        welfare=find_welfare(world, paths=paths, without=without),
         not_modelled=list_not_modelled(case),
         assumptions=list_assumptions(case),
         warnings=list_warnings(world),

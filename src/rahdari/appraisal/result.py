@@ -14,6 +14,7 @@ from rahdari.appraisal.sensitivity import BookSensitivity
 from rahdari.appraisal.slopes import BookSlopes
 from rahdari.appraisal.target_setting import TargetSetting
 from rahdari.appraisal.timing import LatestStart
+from rahdari.appraisal.welfare import WelfareAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,7 @@ class Appraisal:
     indicators: tuple[IndicatorAnswer, ...]
     elasticity: tuple[ElasticityYear, ...]
     equilibrium: tuple[EquilibriumCheck, ...]
+    welfare: tuple[WelfareAnswer, ...]
     not_modelled: tuple[NotModelled, ...]
     assumptions: tuple[Assumption, ...]
     warnings: tuple[str, ...]

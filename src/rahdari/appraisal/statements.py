@@ -22,6 +22,7 @@ from rahdari.appraisal.result import (
     NotModelled,
     RequiredAnswer,
 )
+from rahdari.appraisal.welfare import elasticity_in, pair_costs
 from rahdari.appraisal.world import World
 from rahdari.case import Case
 from rahdari.trade.equilibrium import solve_equilibrium
@@ -55,30 +56,16 @@ def check_equilibrium(world: World, paths: Mapping[str, BookPaths]) -> tuple[Equ
     """The mean response of the last deadline's year, as closed form and as general equilibrium at the same costs."""
     case = world.case
     name = next(iter(paths))
-    column = paths[name].years.index(last_year(world, name))
-    ahead = float(last_year(world, name) - world.baselines[name].year)
-    claims = case.claims
-    elasticity = float(
-        elasticity_at(
-            np.array(ahead),
-            claims.value("model", "elasticity_short"),
-            claims.value("model", "elasticity_long"),
-            reached_after_years=claims.value("model", "elasticity_long_after_years"),
-        )
-    )
-    index = {entry.id: position for position, entry in enumerate(case.trade.economies)}
-    costs = np.ones_like(case.trade.value_musd)
-    factors = {}
-    for flow, response in paths[name].response.items():
-        factors[flow] = float(required_cost_factor(float(response[:, column].mean()), elasticity))
-        exporter, importer = flow.split("-")
-        costs[index[exporter], index[importer]] = factors[flow]
+    year = last_year(world, name)
+    elasticity = elasticity_in(world, name, year)
+    costs = pair_costs(case, paths[name], year, elasticity)
     solved = solve_equilibrium(case.trade.value_musd, costs, elasticity=elasticity)
+    index = {entry.id: position for position, entry in enumerate(case.trade.economies)}
     checks = []
-    for flow, factor in factors.items():
+    for flow in paths[name].response:
         exporter, importer = flow.split("-")
         place = index[exporter], index[importer]
-        ratio = float(solved.flows[place] / case.trade.value_musd[place])
+        factor, ratio = float(costs[place]), float(solved.flows[place] / case.trade.value_musd[place])
         checks.append(EquilibriumCheck(flow, elasticity, factor, float(flow_ratio(factor, elasticity)), ratio))
     return tuple(checks)
 

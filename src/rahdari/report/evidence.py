@@ -9,6 +9,8 @@ from rahdari.report.citations import Citation, Citations
 from rahdari.report.page import AssumptionRow, DifferencesPart, OutsidePart, RequiredPart, Table
 from rahdari.report.words import NONE, Words, capitalise, say_identifier
 
+LEAST_GAIN_MUSD = 0.005  # smaller ones would show as nothing
+
 
 def build_differences(case: Case, appraisal: Appraisal, citations: Citations, *, say: Words) -> DifferencesPart:
     """The forecast books side by side, and the latest figure of every book of the case."""
@@ -184,6 +186,7 @@ def build_required(case: Case, appraisal: Appraisal, *, say: Words) -> RequiredP
         ),
         elasticity_words=_say_elasticity(appraisal, say),
         equilibrium=_equilibrium(case, appraisal, say),
+        welfare=_welfare(appraisal, say),
     )
 
 
@@ -229,6 +232,21 @@ def _equilibrium(case: Case, appraisal: Appraisal, say: Words) -> Table:
         rows,
         (False, True, True, True, True),
     )
+
+
+def _welfare(appraisal: Appraisal, say: Words) -> Table:
+    """Each economy's gain by year; those that neither gain nor lose as much as a figure shows are left out."""
+    years = tuple(dict.fromkeys(one.year for one in appraisal.welfare))
+    gains: dict[str, dict[int, float]] = {}
+    for one in appraisal.welfare:
+        gains.setdefault(say.name(one.name), {})[one.year] = one.gain_musd
+    rows = tuple(
+        (name, *(say.amount(by[year]) for year in years))
+        for name, by in gains.items()
+        if max(map(abs, by.values())) >= LEAST_GAIN_MUSD
+    )
+    headings = (say("column.economy"), *(str(year) for year in years))
+    return Table(say("required.welfare"), headings, rows, (False, *[True] * len(years)))
 
 
 def build_assumptions(

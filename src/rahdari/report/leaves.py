@@ -266,6 +266,8 @@ def _evidence(page: ReportContext, say: Words, pictures: Pictures) -> list[Leaf]
     ]
     if required.equilibrium.rows:
         leaves.append(Grid(required.equilibrium))
+    if required.welfare.rows:
+        leaves.append(Grid(required.welfare))
     leaves += [Heading(say("sensitivity.heading"), 1), Paragraph(sensitivity.lead)]
     if sensitivity.panels:
         leaves += [_panels("bars", sensitivity.panels, pictures), Grid(sensitivity.table)]

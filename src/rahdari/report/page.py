@@ -261,6 +261,7 @@ class RequiredPart:
     elasticity: Table
     elasticity_words: str
     equilibrium: Table
+    welfare: Table
 
 
 @dataclass(frozen=True, slots=True)

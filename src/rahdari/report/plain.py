@@ -92,6 +92,7 @@ def appraisal_answer(case: Case, appraisal: Appraisal) -> dict[str, object]:
         "indicators": appraisal.indicators,
         "elasticity": appraisal.elasticity,
         "equilibrium": appraisal.equilibrium,
+        "welfare": appraisal.welfare,
         "not_modelled": appraisal.not_modelled,
         "assumptions": appraisal.assumptions,
         "seed": appraisal.seed,

@@ -62,6 +62,7 @@ def list_sheets(case: Case, appraisal: Appraisal, *, say: Words) -> tuple[Sheet,
         corridors_sheet(case, appraisal, say),
         states_sheet(case, say),
         _indicators(appraisal, say),
+        _welfare(appraisal, say),
         _equilibrium(appraisal, say),
         register_sheet(case, say),
         not_modelled_sheet(case, appraisal, say),
@@ -345,6 +346,14 @@ def _indicators(appraisal: Appraisal, say: Words) -> Sheet:
         (one.id, one.title, say.setting(one.setting), one.value, one.unit, COMPUTED) for one in appraisal.indicators
     ]
     return make_sheet("indicators", "id title setting value unit sources", rows)
+
+
+def _welfare(appraisal: Appraisal, say: Words) -> Sheet:
+    rows = [
+        (one.economy, say.name(one.name), one.year, one.gain_musd, MUSD, one.change, COMPUTED)
+        for one in appraisal.welfare
+    ]
+    return make_sheet("welfare", "id economy year value unit share_of_spending sources", rows)
 
 
 def _equilibrium(appraisal: Appraisal, say: Words) -> Sheet:
