@@ -31,7 +31,7 @@ from rahdari.appraisal.world import World, take_draws
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 Block = TypeVar("Block")
-BLOCK = 1024  # rows run at a time: a thread's tables stay small
+BLOCK = 512  # rows run at a time: a thread's tables stay small
 FEW_ROWS = 128  # not worth a second thread
 
 
