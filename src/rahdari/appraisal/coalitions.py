@@ -21,12 +21,15 @@ from rahdari.appraisal.forecast import (
     effective_measures,
     forecast_paths,
     join_paths,
+    on_network,
     pair_costs,
     situation_weights,
 )
+from rahdari.appraisal.situations import ShockNumbers
 from rahdari.appraisal.timeline import MONTHS_PER_STEP
 from rahdari.appraisal.trade_costs import FlowCosts, touches_routes
 from rahdari.appraisal.world import World, take_draws
+from rahdari.measures import contract_deliveries, tariff_changes
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -70,10 +73,14 @@ class RunStore:
         """A store for the world's first draws, empty."""
         self._world = take_draws(world, np.arange(extent.draws))
         self._steps = extent.steps
-        everyone = tuple(measure.id for measure in world.measures)
-        on_network = tuple(one.id for one in world.measures if touches_routes(world.cost_model, one))
-        self._cost_rows = _Rows(on_network, months=extent.steps * MONTHS_PER_STEP)
-        self._path_rows = _Rows(everyone, months=extent.steps * MONTHS_PER_STEP)
+        self._months = months = extent.steps * MONTHS_PER_STEP
+        # what the measures do is gathered row by row, so it need not be taken with the rest
+        numbers = [ShockNumbers(one.uniforms[:, :months], one.scores[:, :months]) for one in world.shock_numbers]
+        self._bare = replace(self._world, delivered=on_network(self._world, {}), shock_numbers=tuple(numbers))
+        self._on_network = tuple(one.id for one in world.measures if touches_routes(world.cost_model, one))
+        self._on_paths = tuple(one.id for one in world.measures if contract_deliveries(one) or tariff_changes(one))
+        self._cost_rows = _Rows(self._on_network, months=months)
+        self._path_rows = _Rows([measure.id for measure in world.measures], months=months)
         self._costs: dict[str, FlowCosts] = {}
         self._paths: dict[str, BookPaths] = {}
 
@@ -91,24 +98,32 @@ class RunStore:
 
     def _cost(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> dict[str, FlowCosts]:
         """Trade costs of some rows, each a draw with a set of measures."""
-        world, delivered = self._take(acting, rows)
+        world, delivered = take_draws(self._bare, rows[:, 1]), self._gather(self._on_network, acting, rows)
         stays = situation_weights(world, delivered, extent=Extent(len(rows), self._steps))
         return pair_costs(world, delivered, stays=stays)
 
     def _forecast(self, acting: Sequence[Mapping[str, Delivered]], rows: Index, at_cost: Index) -> dict[str, BookPaths]:
         """Every book's paths in some rows, each a draw with a set of measures."""
-        world, delivered = self._take(acting, rows)
+        world, delivered = take_draws(self._bare, rows[:, 1]), self._gather(self._on_paths, acting, rows)
         costs = _pick_costs(self._costs, at_cost[rows[:, 0], rows[:, 1]])
         return forecast_paths(world, acting=delivered, costs=costs)
 
-    def _take(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> tuple[World, dict[str, Delivered]]:
-        sets, draws = rows[:, 0], rows[:, 1]
-        world = self._world
-        delivered = {
-            measure.id: _gather(measure.id, acting, sets, draws, months=world.timeline.months)
-            for measure in world.measures
-        }
-        return take_draws(world, draws), delivered
+    def _gather(
+        self, names: Sequence[str], acting: Sequence[Mapping[str, Delivered]], rows: Index
+    ) -> dict[str, Delivered]:
+        """These measures as they act in each row."""
+        sets, draws = rows.T
+        found = {}
+        for name in names:
+            different = {id(one[name]): one[name] for one in acting if name in one}
+            which = np.array([id(one.get(name)) for one in acting])[sets]
+            starts, share = np.full(len(rows), np.inf), np.zeros((len(rows), self._months))
+            for key, one in different.items():
+                here = np.flatnonzero(which == key)
+                starts[here] = one.starts[draws[here]]
+                share[here] = one.share[draws[here], : self._months]
+            found[name] = Delivered(starts, share)
+        return found
 
 
 class _Rows:
@@ -167,21 +182,11 @@ def _split(rows: Index) -> list[Index]:
     return np.array_split(rows, blocks) if blocks else []
 
 
-def _gather(
-    name: str, acting: Sequence[Mapping[str, Delivered]], sets: Index, draws: Index, *, months: int
-) -> Delivered:
-    """One measure as it acts in each row."""
-    starts, share = np.full(len(sets), np.inf), np.zeros((len(sets), months))
-    different = {id(one[name]): one[name] for one in acting if name in one}
-    which = np.array([id(one.get(name)) for one in acting])[sets]
-    for key, one in different.items():
-        here = np.flatnonzero(which == key)
-        starts[here], share[here] = one.starts[draws[here]], one.share[draws[here]]
-    return Delivered(starts, share)
-
-
 def _pick_costs(costs: Mapping[str, FlowCosts], rows: Index) -> dict[str, FlowCosts]:
-    return {flow: FlowCosts(one.log_cost[rows], one.open_share[rows]) for flow, one in costs.items()}
+    return {
+        flow: FlowCosts(one.log_cost.take(rows, axis=0), one.open_share.take(rows, axis=0))
+        for flow, one in costs.items()
+    }
 
 
 def _pick_rows(paths: BookPaths, rows: Index) -> BookPaths:

@@ -17,7 +17,7 @@ from rahdari.appraisal.baseline import BookBaseline
 from rahdari.appraisal.candidates import Flow
 from rahdari.appraisal.carriage import measure_costs
 from rahdari.appraisal.delivery import Delivered
-from rahdari.appraisal.situations import Pace, Stays, simulate_shock, weigh_situations
+from rahdari.appraisal.situations import Pace, ShockNumbers, Stays, simulate_shock, weigh_situations
 from rahdari.appraisal.timeline import MONTHS_PER_STEP
 from rahdari.appraisal.trade_costs import BORDER_LOADS, FlowCosts
 from rahdari.appraisal.world import World
@@ -109,24 +109,30 @@ def _shocks_opened(world: World, measure: Measure) -> tuple[int, ...]:
 
 
 def situation_weights(world: World, acting: Mapping[str, Delivered], *, extent: Extent) -> Stays:
-    """In which situation cargo is settled while in which, in the extent's half-years, with these measures."""
+    """In which situation cargo is settled while in which, in the extent's half-years, with these measures.
+
+    Rows of a draw in which measures open the same at the same time, as random sums tell, are simulated once.
+    """
     draws, months = extent.draws, extent.steps * MONTHS_PER_STEP
-    shares = []
-    for index, shock in enumerate(world.cost_model.shocks):
-        opened_at = np.full(draws, np.inf)
-        for measure in world.measures:
-            if measure.id in acting and index in _shocks_opened(world, measure):
-                opened_at = np.minimum(opened_at, acting[measure.id].starts[:draws])
-        numbers = world.shock_numbers[index]
-        part = type(numbers)(numbers.uniforms[:draws, :months], numbers.scores[:draws, :months])
-        shares.append(
-            simulate_shock(
-                shock, part, claims=world.case.claims, timeline=world.timeline, processes=world.processes,
-                opened_at=opened_at,
-            )
-        )  # fmt: skip
-    pace = Pace(world.pace.switch_months[:draws], world.pace.return_months[:draws])
-    return weigh_situations(shares, steps=extent.steps, pace=pace)
+    pace, shocks = world.pace, world.cost_model.shocks
+    opened_at = np.full((len(shocks), draws), np.inf)
+    for measure in world.measures:
+        if measure.id in acting:
+            for index in _shocks_opened(world, measure):
+                opened_at[index] = np.minimum(opened_at[index], acting[measure.id].starts[:draws])
+    told = [pace.switch_months[:draws], pace.return_months[:draws], *np.minimum(opened_at, months)]
+    told += [numbers.uniforms[:draws, 0] for numbers in world.shock_numbers]
+    sums = (np.random.default_rng(0).random((len(told), 1)) * told).sum(axis=0)
+    _, first, alike = np.unique(sums, return_index=True, return_inverse=True)
+    shares = [
+        simulate_shock(
+            shock, ShockNumbers(numbers.uniforms[first, :months], numbers.scores[first, :months]),
+            claims=world.case.claims, timeline=world.timeline, processes=world.processes, opened_at=opened[first],
+        )
+        for shock, numbers, opened in zip(shocks, world.shock_numbers, opened_at, strict=True)
+    ]  # fmt: skip
+    paces = Pace(pace.switch_months[first], pace.return_months[first])
+    return weigh_situations(shares, steps=extent.steps, pace=paces).take(alike)
 
 
 def on_network(world: World, acting: Mapping[str, Delivered]) -> dict[str, Delivered]:

@@ -52,7 +52,7 @@ class Timeline:
 
     def per_step(self, monthly: NDArray[np.float64]) -> NDArray[np.float64]:
         """Means of monthly values over half-years; the last axis runs over months."""
-        by_step = monthly.reshape(*monthly.shape[:-1], self.steps, MONTHS_PER_STEP)
+        by_step = monthly.reshape(*monthly.shape[:-1], -1, MONTHS_PER_STEP)
         return np.asarray(by_step @ np.ones(MONTHS_PER_STEP) / MONTHS_PER_STEP)
 
 

@@ -123,8 +123,8 @@ def take_draws(world: World, index: NDArray[np.int64]) -> World:
             model,
             route_sets={
                 flow: tuple(
-                    replace(one, time_h=one.time_h[:, index], cost_usd_per_t=one.cost_usd_per_t[:, index],
-                            offset=one.offset[index])
+                    replace(one, time_h=one.time_h.take(index, axis=1),
+                            cost_usd_per_t=one.cost_usd_per_t.take(index, axis=1), offset=one.offset[index])
                     for one in sets
                 )
                 for flow, sets in model.route_sets.items()
