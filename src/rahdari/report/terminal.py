@@ -37,6 +37,7 @@ FAULTS_SHOWN = 100
 TITLE_SHOWN = 80  # characters
 PLAIN_WIDTH = 110  # columns where the output goes to a file or a pipe
 HOURS_SHOWN = 72.0  # shorter trips are told in hours
+LIKELY_THROUGH = 0.9  # below this a forwarder asks for another way
 ALMOST_CERTAIN = 0.995
 PATIENCE_S = 1.0  # what takes less shows no progress
 HOURS_PER_DAY = 24.0
@@ -160,7 +161,7 @@ def print_counterfactual(answer: Counterfactual) -> None:
 def print_routes(answer: RoutesAnswer, case: Case) -> None:
     """Nothing; prints the recommended route in a sentence, the others, its steps, and what is shut or at risk."""
     console = open_console()
-    console.print(_recommendation(answer))
+    console.print(say_recommendation(answer))
     if len(answer.routes) > 1:
         _print_section(console, "The other ways, the better first", _others(answer.routes))
     if answer.routes:
@@ -201,7 +202,8 @@ def say_detention(detention: Detention, case: Case) -> str:
     )
 
 
-def _recommendation(answer: RoutesAnswer) -> str:
+def say_recommendation(answer: RoutesAnswer) -> str:
+    """The best way with its figures, and a safer one where it may well not get through; else what would open a way."""
     asked = f"{cargo_words(answer.cargo)} from {answer.start.name} to {answer.end.name} on {_say_day(answer.day)}"
     asked += f" under {answer.under}" if answer.under else ""
     asked += " in a train of its own" if answer.whole_train else ""
@@ -215,7 +217,19 @@ def _recommendation(answer: RoutesAnswer) -> str:
         f"{best.cost_usd_per_t:,.0f} USD per tonne, and the chance to get through is "
         f"{_say_chance(best.availability)}.{_say_risks(best)} With the cargo's time, war-risk premiums and the chance "
         f"of failing counted in, a tonne that arrives costs {best.generalised_cost_usd_per_t:,.0f} USD: the least of "
-        f"the ways that are open."
+        f"the ways that are open.{_say_safer(answer.routes)}"
+    )
+
+
+def _say_safer(routes: Sequence[PlannedRoute]) -> str:
+    """The first way that likely gets through, where the recommended one may well not; nothing where there is none."""
+    safer = next((number for number, one in enumerate(routes, 1) if one.availability >= LIKELY_THROUGH), None)
+    if safer in (None, 1):
+        return ""
+    way = routes[safer - 1]
+    return (
+        f" What must arrive goes by way {safer}, {way.name}: {_say_chance(way.availability)} get through, and a tonne "
+        f"that arrives costs {way.generalised_cost_usd_per_t:,.0f} USD, all counted."
     )
 
 
