@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rahdari.appraisal.book_answers import answer_book, answer_deadline
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.contributions import draw_waterfalls, sum_contributions
+from rahdari.appraisal.emissions import find_emissions
 from rahdari.appraisal.executor import run_beside
 from rahdari.appraisal.feedback import apply_loads, settle_loads
 from rahdari.appraisal.forecast import (
@@ -167,6 +168,7 @@ def appraise(
         waterfalls=draw_waterfalls(world, game, without=without, target_musd=target_musd),
         routes=routes,
         indicators=indicators,
+        emissions=find_emissions(world, settings, books=answers),
         elasticity=elasticity_by_year(case),
         equilibrium=check_equilibrium(world, paths),
         welfare=find_welfare(world, paths=paths, without=without),

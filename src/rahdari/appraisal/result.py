@@ -234,6 +234,16 @@ class IndicatorAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class EmissionAnswer:
+    """What the freight of one direction emits in one setting, well to wheel: a tonne of goods, and in a year."""
+
+    direction: str
+    setting: str
+    kg_per_t: float
+    t_per_year: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class NotModelled:
     """A commitment without a quantified effect, and why."""
 
@@ -321,6 +331,7 @@ class Appraisal:
     derivatives: tuple[BookSlopes, ...]
     routes: tuple[SettingAnswer, ...]
     indicators: tuple[IndicatorAnswer, ...]
+    emissions: tuple[EmissionAnswer, ...]
     elasticity: tuple[ElasticityYear, ...]
     equilibrium: tuple[EquilibriumCheck, ...]
     welfare: tuple[WelfareAnswer, ...]

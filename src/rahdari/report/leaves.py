@@ -211,6 +211,8 @@ def _routes(page: ReportContext, say: Words, pictures: Pictures) -> list[Leaf]:
         leaves.append(Grid(Table(part.obstacles_heading, headings, rows, (False,) * 5)))
     if part.gateways.rows:
         leaves.append(Grid(part.gateways))
+    if part.emissions.rows:
+        leaves.append(Grid(part.emissions))
     if corridors.table is not None and corridors.indicators is not None:
         leaves += [Heading(say("corridors.heading"), 1), Paragraph(f"{corridors.lead} {_cite(corridors.citations)}")]
         if corridors.map is not None:

@@ -156,6 +156,7 @@ class MapPart:
     obstacles: tuple[ObstacleRow, ...]
     obstacles_heading: str
     gateways: Table
+    emissions: Table
 
 
 @dataclass(frozen=True, slots=True)

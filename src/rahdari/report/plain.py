@@ -90,6 +90,7 @@ def appraisal_answer(case: Case, appraisal: Appraisal) -> dict[str, object]:
         "derivatives": appraisal.derivatives,
         "routes": appraisal.routes,
         "indicators": appraisal.indicators,
+        "emissions": appraisal.emissions,
         "elasticity": appraisal.elasticity,
         "equilibrium": appraisal.equilibrium,
         "welfare": appraisal.welfare,

@@ -62,6 +62,7 @@ def list_sheets(case: Case, appraisal: Appraisal, *, say: Words) -> tuple[Sheet,
         corridors_sheet(case, appraisal, say),
         states_sheet(case, say),
         _indicators(appraisal, say),
+        _emissions(appraisal, say),
         _welfare(appraisal, say),
         _equilibrium(appraisal, say),
         register_sheet(case, say),
@@ -346,6 +347,14 @@ def _indicators(appraisal: Appraisal, say: Words) -> Sheet:
         (one.id, one.title, say.setting(one.setting), one.value, one.unit, COMPUTED) for one in appraisal.indicators
     ]
     return make_sheet("indicators", "id title setting value unit sources", rows)
+
+
+def _emissions(appraisal: Appraisal, say: Words) -> Sheet:
+    rows: list[tuple[Cell, ...]] = []
+    for one in appraisal.emissions:
+        place = (one.direction, say.setting(one.setting))
+        rows += [(*place, one.kg_per_t, "kg CO2e/t", COMPUTED), (*place, one.t_per_year, "t CO2e/year", COMPUTED)]
+    return make_sheet("emissions", "direction setting value unit sources", rows)
 
 
 def _welfare(appraisal: Appraisal, say: Words) -> Sheet:

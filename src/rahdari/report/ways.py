@@ -31,6 +31,7 @@ def build_map_part(case: Case, appraisal: Appraisal, citations: Citations, *, sa
         obstacles=list_obstacles(case, citations, say),
         obstacles_heading=say("routes.obstacles", date=say.day(appraisal.as_of)),
         gateways=_gateways(case, appraisal, say),
+        emissions=_emissions(case, appraisal, say),
     )
 
 
@@ -133,3 +134,15 @@ def _gateways(case: Case, appraisal: Appraisal, say: Words) -> Table:
     headings = (say("column.crossing"), *(capitalise(say.setting(setting)) for setting in settings))
     flow = say.direction_of(case, "-".join(case.settings.parties))
     return Table(say("routes.gateways", flow=flow), headings, rows, (False, *[True] * len(settings)))
+
+
+def _emissions(case: Case, appraisal: Appraisal, say: Words) -> Table:
+    """Kg CO2e a tonne of each direction by setting, with the tonnes of a year where a book tells both directions."""
+    settings = list(dict.fromkeys(one.setting for one in appraisal.emissions))
+    cells: dict[str, dict[str, str]] = {}
+    for one in appraisal.emissions:
+        year = "" if one.t_per_year is None else f" ({say.tonnes(one.t_per_year)})"
+        cells.setdefault(say.direction_of(case, one.direction), {})[one.setting] = f"{say.number(one.kg_per_t)}{year}"
+    rows = tuple((flow, *(by.get(setting, NONE) for setting in settings)) for flow, by in cells.items())
+    headings = (say("column.direction"), *(capitalise(say.setting(setting)) for setting in settings))
+    return Table(say("routes.emissions"), headings, rows, (False, *[True] * len(settings)))
