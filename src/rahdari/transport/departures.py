@@ -5,6 +5,7 @@ States are those of the day of departure, for nobody knows at the gate what a bo
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -93,6 +94,7 @@ def pass_route(graph: Graph, route: Route, turning: Turning, *, element_h: Array
     elapsed, passed = 0.0, True
     waits: dict[int, float] = {}
     met: list[Conditions] = []
+    begins, hours = turning.begins_h.tolist(), element_h.tolist()
     for position, edge in enumerate(route.edges):
         opens = opening_h(turning, int(graph.links[edge]), np.array([elapsed]))[0]
         if not np.isfinite(opens):
@@ -100,8 +102,8 @@ def pass_route(graph: Graph, route: Route, turning: Turning, *, element_h: Array
         if opens > elapsed:
             waits[position] = float(opens) - elapsed
         elapsed = float(opens)
-        met.append(turning.conditions[int(np.searchsorted(turning.begins_h, elapsed, side="right")) - 1])
-        elapsed += sum(float(element_h[element]) for element in graph.elements[edge])
+        met.append(turning.conditions[bisect_right(begins, elapsed) - 1])
+        elapsed += sum(hours[element] for element in graph.elements[edge])
     return Passage(elapsed, MappingProxyType(waits), tuple(met), passed)
 
 
@@ -119,11 +121,9 @@ def simulate_hours(
 
 def opening_h(turning: Turning, link: int, arrival_h: Array) -> Array:
     """When a link can be entered by cargo that gets there at each of `arrival_h`: then, or once it opens, else inf."""
-    if link < 0:
+    if link < 0 or all(conditions.usable[link] for conditions in turning.conditions):
         return arrival_h
     usable = np.array([conditions.usable[link] for conditions in turning.conditions])
-    if usable.all():
-        return arrival_h
     regime = np.searchsorted(turning.begins_h, arrival_h, side="right") - 1
     later = np.full(len(usable) + 1, np.inf)
     for k in range(len(usable) - 1, -1, -1):
