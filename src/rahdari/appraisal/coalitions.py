@@ -34,7 +34,7 @@ from rahdari.measures import contract_deliveries, tariff_changes
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 Block = TypeVar("Block")
-BLOCK = 512  # rows run at a time: a thread's tables stay small
+BLOCK = 13_000  # half-years of rows run at a time: a thread's tables stay small
 FEW_ROWS = 128  # not worth a second thread
 
 
@@ -89,10 +89,10 @@ class RunStore:
         asked = tuple(tuple(active) for active in sets)
         acting = [effective_measures(self._world, active) for active in asked]
         at_cost, fresh = self._cost_rows.place(acting, draws=self._world.draws)
-        costs = map_in_order(lambda rows: self._cost(acting, rows), _split(fresh))
+        costs = map_in_order(lambda rows: self._cost(acting, rows), _split(fresh, self._steps))
         self._costs = _join([self._costs, *costs], _join_costs)
         place, fresh = self._path_rows.place(acting, draws=self._world.draws)
-        paths = map_in_order(lambda rows: self._forecast(acting, rows, at_cost), _split(fresh))
+        paths = map_in_order(lambda rows: self._forecast(acting, rows, at_cost), _split(fresh, self._steps))
         self._paths = _join([self._paths, *paths], join_paths)
         return SetRuns(asked, place, at_cost, self._costs, self._paths)
 
@@ -174,9 +174,9 @@ class _Rows:
         return told
 
 
-def _split(rows: Index) -> list[Index]:
-    """The rows in blocks of at most `BLOCK`, at least one for each worker unless they are few."""
-    blocks = -(-len(rows) // BLOCK)
+def _split(rows: Index, steps: int) -> list[Index]:
+    """The rows in blocks of at most `BLOCK` half-years, at least one for each worker unless they are few."""
+    blocks = -(-len(rows) * steps // BLOCK)
     if len(rows) >= FEW_ROWS:
         blocks = max(blocks, WORKERS)
     return np.array_split(rows, blocks) if blocks else []
