@@ -119,6 +119,14 @@ def test_the_closure_costs_the_elasticity_of_each_horizon() -> None:
     assert path(paths, 2036) == pytest.approx(80 * SHUT**-3 + 20 * SHUT_GRAIN**-3)
 
 
+def test_a_choice_that_leaves_nothing_to_chance_takes_the_cheapest_way(tmp_path: Path) -> None:
+    # a cent a tonne decides: the other ways cost thousands of cents more
+    case = changed_islands(tmp_path, claim("model", "route_choice_scale", 0.01))
+    assert response(run(case)["north-customs"], "XNO-XSO", 2026) == pytest.approx(1 / SHUT)
+    paths = run(case, "halve-east-bridge-time", "reopen-bridges")["north-customs"]
+    assert response(paths, "XNO-XSO", 2027) > response(paths, "XNO-XSO", 2026) > 1 / SHUT
+
+
 def test_a_fiscal_year_holds_half_a_year_of_each_calendar_year() -> None:
     # July to December 2025 open, January to June 2026 shut
     paths = run(islands())["south-treasury"]
