@@ -125,7 +125,7 @@ def test_import_answers_in_the_keys_of_the_contract(tmp_path: Path, capfd: pytes
     assert answer["totals"]["value_musd"] == pytest.approx(0.5)
     assert answer["faults"][0]["row"] == 3
     assert main(words) == 0
-    assert "1 rows imported" in capfd.readouterr().out
+    assert "Rows imported: 1;" in capfd.readouterr().out
 
 
 def test_import_names_the_nearest_source(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from rahdari.exceptions import FaultyInput, InputFault
-from rahdari.trade.importing import ImportReport, import_files
+from rahdari.trade.import_record import ImportReport
+from rahdari.trade.importing import import_files
 
 BACI = """t,i,j,k,v,q
 2019,4,251,010121,12.5,0.100
@@ -490,3 +491,25 @@ def test_a_file_that_may_be_cut_within_its_last_number_is_warned_of(tmp_path: Pa
     assert [note for note in cut.warnings if "line end" in note] == [
         "BACI_2019.csv does not end with a line end: if it was cut off, the figure of its last row is wrong."
     ]
+
+
+@pytest.mark.parametrize("link", ["imports", "imports/baci", "imports/baci/BACI_HS17_Y2019_V202501.parquet"])
+def test_a_link_out_of_the_case_is_not_written_to(tmp_path: Path, case: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    place = case / link
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.suffix:
+        outside.write_text("kept", encoding="utf-8")
+    else:
+        outside.mkdir()
+    place.symlink_to(outside)
+    with pytest.raises(InputFault, match="leads out of the case"):
+        import_files("baci", write(tmp_path, "BACI_HS17_Y2019_V202501.csv", BACI), into=case)
+    assert outside.read_text(encoding="utf-8") == "kept" if place.suffix else not any(outside.iterdir())
+
+
+def test_a_link_to_itself_is_no_crash(tmp_path: Path, case: Path) -> None:
+    place = case / "imports" / "baci"
+    place.mkdir(parents=True)
+    (place / "loop.parquet").symlink_to(place / "loop.parquet")
+    assert import_files("baci", write(tmp_path, "BACI_HS17_Y2019_V202501.csv", BACI), into=case).rows > 0

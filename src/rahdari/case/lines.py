@@ -9,6 +9,7 @@ one place is a fault, or left out where its property `short` is "yes".
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -139,7 +140,9 @@ def read_defaults(settings: Iterable[str]) -> Mapping[str, str]:
 def _check_inside(into: Path) -> None:
     """Nothing, or a fault where a table of the network is a link that leads out of the case folder."""
     for name in _FILES:
-        if not (into / "network" / f"{name}.csv").resolve().is_relative_to(into.resolve()):
+        # Not Path.resolve, which raises where a link leads to itself.
+        real = Path(os.path.realpath(into / "network" / f"{name}.csv"))
+        if not real.is_relative_to(into.resolve()):
             message = "The link leads out of the case folder, so nothing is written to it: put the file itself there."
             raise InputFault(message, kind="outside-case", where=Where(f"network/{name}.csv"))
 

@@ -15,7 +15,7 @@ from rahdari.appraisal.products import NotedPotential, PairPotential
 from rahdari.exceptions import InputFault
 from rahdari.trade.economy_files import BuiltEconomy
 from rahdari.trade.estimation import GravityEstimate
-from rahdari.trade.importing import ImportReport
+from rahdari.trade.import_record import ImportReport
 from rahdari.trade.mirror_files import MirrorReport
 from rahdari.trade.potential import ProductTerm
 from rahdari.trade.uncertainty import DrawnCounterfactual
@@ -98,7 +98,7 @@ def import_answer(report: ImportReport) -> dict[str, object]:
 
 def tabulate_import(report: ImportReport) -> str:
     """What was imported, a line a year, and the first faults."""
-    lines = [f"{report.rows:,} rows imported, {report.skipped:,} left out; {report.resumed} files were done before."]
+    lines = [f"Rows imported: {report.rows:,}; left out: {report.skipped:,}; files done before: {report.resumed}."]
     lines += [
         f"  {entry.year}  {entry.rows:>12,} rows  {entry.value_musd:>18,.3f} million USD" for entry in report.years
     ]

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,20 @@ import numpy as np
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, unknown_name
 from rahdari.trade.database import open_database, quote
 from rahdari.trade.heading import Heading, find_missing, read_heading
+from rahdari.trade.import_record import (
+    ImportedFile,
+    ImportReport,
+    Reason,
+    YearTotal,
+    is_done,
+    list_faults,
+    list_warnings,
+    read_manifest,
+    write_manifest,
+)
 from rahdari.trade.layouts import LAYOUTS, Layout
 
 FOLDER = "imports"
-MANIFEST = "manifest.json"
 ENDINGS = (".csv", ".csv.gz", ".txt", ".txt.gz")
 # What BACI calls its products.
 NAMES = "product_codes"
@@ -48,79 +57,6 @@ PARQUET = "(FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 10000)"
 CHUNK_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why rows were left out, how many, and their value in million USD (0 where rows have none)."""
-
-    why: str
-    rows: int
-    value_musd: float
-
-
-@dataclass(frozen=True, slots=True)
-class YearTotal:
-    """The value imported of one year, million USD, and its rows."""
-
-    year: int
-    rows: int
-    value_musd: float
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedFile:
-    """One file: its rows, what of it was left out, and the part that holds the rest.
-
-    `ended` is false where its last row has no line end, as in a file that is cut within a number.
-    """
-
-    name: str
-    size: int
-    modified_ns: int
-    part: str
-    read: int
-    rows: int
-    dropped: tuple[Reason, ...]
-    years: tuple[YearTotal, ...]
-    unreadable: int
-    faults: tuple[tuple[int, str, str], ...]
-    ended: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import holds; `resumed` counts files that an earlier run had done."""
-
-    source: str
-    files: tuple[ImportedFile, ...]
-    resumed: int
-    faults: tuple[Fault, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def rows(self) -> int:
-        """Rows imported."""
-        return sum(file.rows for file in self.files)
-
-    @property
-    def skipped(self) -> int:
-        """Rows left out, for a reason or because they cannot be read."""
-        return sum(file.unreadable + sum(reason.rows for reason in file.dropped) for file in self.files)
-
-    @property
-    def years(self) -> tuple[YearTotal, ...]:
-        """Totals by year over all files."""
-        totals: dict[int, YearTotal] = {}
-        for entry in (entry for file in self.files for entry in file.years):
-            held = totals.get(entry.year, YearTotal(entry.year, 0, 0.0))
-            totals[entry.year] = YearTotal(entry.year, held.rows + entry.rows, held.value_musd + entry.value_musd)
-        return tuple(totals[year] for year in sorted(totals))
-
-    @property
-    def value_musd(self) -> float:
-        """Value imported, million USD."""
-        return sum(entry.value_musd for entry in self.years)
-
-
 def import_files(
     source: str, path: Path, *, into: Path, progress: Callable[[str, int, int], None] | None = None
 ) -> ImportReport:
@@ -137,8 +73,9 @@ def import_files(
         raise InputFault(f"There is no folder {into.name!r} to import into.", kind="no-such-folder")
     found = _find_files(path)
     place = into / FOLDER / layouts[0].source
+    _check_inside(place, into)
     place.mkdir(parents=True, exist_ok=True)
-    done = _read_manifest(place)
+    done = read_manifest(place)
     kept: list[ImportedFile] = []
     resumed = 0
     for number, file in enumerate(found):
@@ -146,7 +83,7 @@ def import_files(
         if progress is not None:
             progress(label, number, len(found))
         held = done.get(label)
-        if held is not None and _is_same(held, file, place):
+        if held is not None and is_done(held, file, place):
             kept.append(held)
             resumed += 1
             continue
@@ -154,12 +91,22 @@ def import_files(
             imported = _import_file(connection, layouts, file, label=label, place=place)
         kept.append(imported)
         done[label] = imported
-        _write_manifest(place, done)
+        write_manifest(place, done)
     if layouts[0].pairs:
         with _connected() as connection:
             _write_pairs(connection, place, [file.part for file in kept])
     _write_names(path, place)
-    return ImportReport(layouts[0].source, tuple(kept), resumed, _faults(kept), _warnings(layouts, kept))
+    return ImportReport(layouts[0].source, tuple(kept), resumed, list_faults(kept), list_warnings(layouts, kept))
+
+
+def _check_inside(place: Path, into: Path) -> None:
+    """Nothing, or a fault where the place of the parts, or anything in it, is a link that leads out of the case."""
+    root = into.resolve()
+    for path in (place.parent, place, *(sorted(place.iterdir()) if place.is_dir() else ())):
+        # Not Path.resolve, which raises where a link leads to itself.
+        if not Path(os.path.realpath(path)).is_relative_to(root):
+            message = "The link leads out of the case folder, so nothing is written to it: put the file itself there."
+            raise InputFault(message, kind="outside-case", where=Where(path.relative_to(into).as_posix()))
 
 
 @contextmanager
@@ -395,65 +342,3 @@ def _write_names(path: Path, place: Path) -> None:
             names |= {row[0].strip(): row[1].strip() for row in csv.reader(text.splitlines()[1:]) if len(row) > 1}
     if names:
         (place / NAMED).write_text(json.dumps(names, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-
-
-def _is_same(held: ImportedFile, file: Path, place: Path) -> bool:
-    state = file.stat()
-    return (held.size, held.modified_ns) == (state.st_size, state.st_mtime_ns) and (place / held.part).is_file()
-
-
-def _read_manifest(place: Path) -> dict[str, ImportedFile]:
-    """The files that earlier runs have done; none where the manifest is absent or damaged."""
-    try:
-        told = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        return {
-            name: ImportedFile(
-                **entry
-                | {
-                    "dropped": tuple(Reason(**reason) for reason in entry["dropped"]),
-                    "years": tuple(YearTotal(**year) for year in entry["years"]),
-                    "faults": tuple(tuple(fault) for fault in entry["faults"]),
-                }
-            )
-            for name, entry in told.items()
-        }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}
-
-
-def _write_manifest(place: Path, done: dict[str, ImportedFile]) -> None:
-    fresh = place / (MANIFEST + ".new")
-    text = json.dumps({name: asdict(entry) for name, entry in done.items()}, indent=1, ensure_ascii=False)
-    fresh.write_text(text + "\n", encoding="utf-8")
-    fresh.replace(place / MANIFEST)
-
-
-def _faults(kept: Sequence[ImportedFile]) -> tuple[Fault, ...]:
-    return tuple(
-        Fault(message, Where(file.name, line, column or None)) for file in kept for line, column, message in file.faults
-    )
-
-
-def _warnings(layouts: Sequence[Layout], kept: Sequence[ImportedFile]) -> tuple[str, ...]:
-    """What was left out and what to beware of."""
-    notes = [note for note in dict.fromkeys(layout.note for layout in layouts) if note]
-    reasons: dict[str, int] = {}
-    for reason in (reason for file in kept for reason in file.dropped):
-        reasons[reason.why] = reasons.get(reason.why, 0) + reason.rows
-    notes += [f"Left out, {why}: {rows:,} rows." for why, rows in reasons.items()]
-    for file in kept:
-        if file.unreadable:
-            last = file.faults[-1][0] if file.faults else 0
-            cut = (
-                " The last row is one of them: the file may be cut off." if last >= file.read + file.unreadable else ""
-            )
-            if any("unterminated quote" in message for _, _, message in file.faults):
-                cut = " A quote is opened and not closed: what follows it is not read, so mend it and import again."
-            notes.append(f"{file.name}: {file.unreadable:,} rows cannot be read.{cut}")
-        elif not file.read:
-            notes.append(f"{file.name}: there are no rows below the header.")
-        elif not file.ended:
-            notes.append(
-                f"{file.name} does not end with a line end: if it was cut off, the figure of its last row is wrong."
-            )
-    return tuple(notes)
