@@ -105,7 +105,8 @@ class Places:
 
     def gather(self, values: Array) -> Array:
         """The values of elements by place."""
-        return np.array([sum(values[list(columns)].max() for columns in modes) for modes in self.members])
+        listed = values.tolist()
+        return np.array([sum(max(listed[column] for column in columns) for columns in modes) for modes in self.members])
 
     def rank(self, per_hour: Array, per_usd: Array) -> list[Slope]:
         """The places that anything passes, those where an hour counts most first."""
