@@ -250,8 +250,7 @@ def _price_moves(
         for first in range(begins[kind], begins[kind + 1], CHUNK) if prices.usable.size else ():
             entries = slice(first, min(first + CHUNK, begins[kind + 1]))
             state = moves.state[entries]
-            log_sum, passing = prices.choose(states.times.take(state, axis=2)[prices.usable])
-            is_open = np.isfinite(log_sum)
+            log_sum, passing, is_open = prices.choose(states.times.take(state, axis=2)[prices.usable])
             spent = np.where(is_open, log_sum + routes.offset.take(states.draw[state], axis=0).T, 0.0)
             log_cost[entries] = np.log1p(spent / value).T
             passing[situation[kind]] = is_open  # all that any route carries, not to rounding
@@ -285,23 +284,25 @@ class _Prices:
     passes: Array
     scale: float
 
-    def choose(self, times: Array) -> tuple[Array, Array]:
-        """The logsum (goods x entries) and the share that passes in each situation (situations x goods x entries).
+    def choose(self, times: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """The logsum (goods x entries), the share that passes in each situation (situations x goods x entries) and
+        where any route is open: elsewhere the logsum says nothing and nought passes.
 
-        `times` are hours, dollars and one: routes x 3 x entries. Inf and nought where no route is open.
+        `times` are hours, dollars and one: routes x 3 x entries.
         """
         terms = self.slopes @ times
-        terms[self.barred] = -np.inf
+        if self.barred[0].size:
+            terms[self.barred] = -np.inf
         top = terms.max(axis=0)
         top[np.isinf(top)] = 0.0
         terms -= top
         np.exp(terms, out=terms)
         sums = (self.passes @ terms.reshape(len(terms), -1)).reshape(-1, *top.shape)
         total, passing = sums[0], sums[1:]
-        with np.errstate(divide="ignore"):
-            log_sum = -self.scale * (top + np.log(total))
-        passing /= np.where(total > 0, total, 1.0)
-        return log_sum, passing
+        is_open = total > 0
+        total[~is_open] = 1.0
+        passing /= total
+        return -self.scale * (top + np.log(total)), passing, is_open
 
 
 def _set_prices(
