@@ -61,7 +61,7 @@ def list_sheets(case: Case, appraisal: Appraisal, *, say: Words) -> tuple[Sheet,
         _routes(appraisal, say),
         corridors_sheet(case, appraisal, say),
         states_sheet(case, say),
-        _indicators(appraisal, say),
+        _indicators(case, appraisal, say),
         _emissions(appraisal, say),
         _welfare(appraisal, say),
         _equilibrium(appraisal, say),
@@ -342,9 +342,15 @@ def _routes(appraisal: Appraisal, say: Words) -> Sheet:
     return make_sheet("routes", "setting date from to commodity rank route what value unit sources", rows)
 
 
-def _indicators(appraisal: Appraisal, say: Words) -> Sheet:
+def _indicators(case: Case, appraisal: Appraisal, say: Words) -> Sheet:
+    flow = say.direction_of(case, "-".join(case.settings.parties))
+    titles = {
+        f"gateway-{crossing.id}": say("routes.gateway_share", crossing=say.name(crossing.name), flow=flow)
+        for crossing in case.network.crossings
+    }
     rows = [
-        (one.id, one.title, say.setting(one.setting), one.value, one.unit, COMPUTED) for one in appraisal.indicators
+        (one.id, titles.get(one.id, one.title), say.setting(one.setting), one.value, one.unit, COMPUTED)
+        for one in appraisal.indicators
     ]
     return make_sheet("indicators", "id title setting value unit sources", rows)
 

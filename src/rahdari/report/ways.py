@@ -9,7 +9,7 @@ from rahdari.case import Case
 from rahdari.report.citations import Citations
 from rahdari.report.maps import BaseMap, RouteMap, draw_maps, say_route
 from rahdari.report.page import MapPart, ObstacleRow, RouteRow, RoutesPanel, Table
-from rahdari.report.words import NONE, Words, capitalise
+from rahdari.report.words import NONE, WIDE, Words, capitalise
 from rahdari.transport.availability import state_on, states_by_entity
 
 OBSTACLES = ("closed", "war-risk", "suspended")
@@ -141,7 +141,7 @@ def _emissions(case: Case, appraisal: Appraisal, say: Words) -> Table:
     settings = list(dict.fromkeys(one.setting for one in appraisal.emissions))
     cells: dict[str, dict[str, str]] = {}
     for one in appraisal.emissions:
-        year = "" if one.t_per_year is None else f" ({say.tonnes(one.t_per_year)})"
+        year = "" if one.t_per_year is None else f" ({say.tonnes(one.t_per_year).replace(' ', WIDE)})"
         cells.setdefault(say.direction_of(case, one.direction), {})[one.setting] = f"{say.number(one.kg_per_t)}{year}"
     rows = tuple((flow, *(by.get(setting, NONE) for setting in settings)) for flow, by in cells.items())
     headings = (say("column.direction"), *(capitalise(say.setting(setting)) for setting in settings))
