@@ -75,3 +75,9 @@ def folder(tmp_path: Path) -> Folder:
 def snapshot() -> Callable[[Path], dict[str, bytes]]:
     """Every file of a folder with its bytes."""
     return lambda root: {str(path): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def place(folder: Folder) -> tuple[str, int | None, str | None]:
+    """File, row and column of the only fault."""
+    where = folder.the_fault().where
+    return where.file, where.row, where.column
