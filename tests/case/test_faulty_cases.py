@@ -255,3 +255,15 @@ def test_a_state_verified_after_the_cases_day_is_a_fault(folder: Folder) -> None
     folder.set_cell("network/states.csv", "last_verified", later.isoformat())
 
     assert place(folder) == ("network/states.csv", 2, "last_verified")
+
+
+def test_gauges_that_meet_where_nothing_changes_are_a_fault(folder: Folder) -> None:
+    row = folder.row_of("network/nodes.csv", "id", "midway")
+    folder.set_cell("network/nodes.csv", "transfers", "terminal", row=row)
+    assert not [fault for fault in folder.faults() if "gauges" in fault.message]
+
+    folder.set_cell("network/nodes.csv", "transfers", "", row=row)
+    told = [fault for fault in folder.faults() if "gauges" in fault.message]
+    assert [(fault.where.row, fault.where.column) for fault in told] == [(row, "transfers")]
+    assert "Rail of the gauges 1435 and 1520 meets here" in told[0].message
+    assert "add break-of-gauge" in told[0].message

@@ -16,6 +16,7 @@ from rahdari.units import can_convert, conversion_factor
 GREAT_CIRCLE_SLACK_KM = 12.0
 GREAT_CIRCLE_SLACK = 0.03
 _LAND = ("road", "rail")
+_CHANGES = frozenset({"break-of-gauge", "terminal", "port"})
 _PLURAL = {"link": "links", "pipeline": "pipelines", "crossing": "crossings", "node": "nodes", "group": "groups",
            "country": "countries"}  # fmt: skip
 
@@ -25,6 +26,7 @@ def check_network(tables: Mapping[str, Table], *, claims: Sequence[Table], known
     nodes = {str(row["id"]): row for row in tables["nodes"].rows}
     lengths = _shortest_lengths(claims)
     faults = _check_ports(tables, complete=known["links"].complete)
+    faults += _check_gauges(tables)
     faults += _check_corridors(tables, complete=known["links"].complete)
     faults += _check_pipelines(tables["pipelines"])
     faults += _check_stops(tables, known=known)
@@ -44,6 +46,26 @@ def check_network(tables: Mapping[str, Table], *, claims: Sequence[Table], known
         if start is not None and end is not None:
             shortest = lengths.get(f"link:{row['id']}")
             faults += _check_link(row, start, end, table=table, index=index, shortest_km=shortest)
+    return faults
+
+
+def _check_gauges(tables: Mapping[str, Table]) -> list[Fault]:
+    """Places where rail of two gauges meets and nothing changes from one to the other."""
+    meeting: dict[str, dict[str, None]] = {}
+    for row in tables["links"].rows:
+        if row["mode"] == "rail" and row["gauge"]:
+            for end in (row["from"], row["to"]):
+                meeting.setdefault(str(end), {})[str(row["gauge"])] = None
+    table = tables["nodes"]
+    faults = []
+    for index, row in table.numbered():
+        gauges, transfers = tuple(meeting.get(str(row["id"]), ())), row["transfers"]
+        if len(gauges) > 1 and not (isinstance(transfers, tuple) and set(transfers) & _CHANGES):
+            message = (
+                f"Rail of the gauges {' and '.join(sorted(gauges))} meets here, and nothing changes from one to the "
+                "other: add break-of-gauge (or terminal) and its stop, or mend a gauge."
+            )
+            faults.append(Fault(message, table.where(index, "transfers")))
     return faults
 
 
