@@ -12,7 +12,6 @@ from rahdari.appraisal.book_answers import answer_book, answer_deadline
 from rahdari.appraisal.coalitions import run_sets
 from rahdari.appraisal.contributions import draw_waterfalls, sum_contributions
 from rahdari.appraisal.emissions import find_emissions
-from rahdari.appraisal.executor import run_beside
 from rahdari.appraisal.feedback import apply_loads, settle_loads
 from rahdari.appraisal.forecast import (
     Extent,
@@ -137,9 +136,6 @@ def appraise(
     )
     settings = make_settings(case, world.cost_model.shocks)
     indicators = gateway_shares(case, world, settings)
-    routes, sensitivity = run_beside(
-        lambda: plan_settings(case, settings, seed=options.seed), lambda: find_sensitivity(world, rng=blocks[2])
-    )
     return Appraisal(
         case=case.id,
         title=case.settings.title,
@@ -154,7 +150,7 @@ def appraise(
         attribution_year={name: period.end for name, period in game.periods.items()},
         required=required,
         target_setting=set_targets(world, paths, target_musd=target_musd),
-        sensitivity=sensitivity,
+        sensitivity=find_sensitivity(world, rng=blocks[2]),
         portfolio=best_packages(world, game),
         frontiers=frontiers,
         latest_starts=find_latest_starts(full, deadlines=case.register.deadlines),
@@ -166,7 +162,7 @@ def appraise(
         derivatives=find_slopes(world, [one for one in settings if one.day == case.as_of], paths=paths,
                                 periods=game.periods),
         waterfalls=draw_waterfalls(world, game, without=without, target_musd=target_musd),
-        routes=routes,
+        routes=plan_settings(case, settings, seed=options.seed),
         indicators=indicators,
         emissions=find_emissions(world, settings, books=answers),
         elasticity=elasticity_by_year(case),

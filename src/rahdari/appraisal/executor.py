@@ -131,10 +131,3 @@ def map_in_order(function: Callable[[Item], Result], items: Iterable[Item], *, w
             return [function(item) for item in listed]
         with ThreadPoolExecutor(max_workers=workers) as pool:
             return list(pool.map(function, listed))
-
-
-def run_beside(first: Callable[[], Item], second: Callable[[], Result]) -> tuple[Item, Result]:
-    """What both give; the second runs on a thread of its own, and the first error raised is raised here."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        beside = pool.submit(second)
-        return first(), beside.result()
