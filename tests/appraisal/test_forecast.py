@@ -119,6 +119,18 @@ def test_the_closure_costs_the_elasticity_of_each_horizon() -> None:
     assert path(paths, 2036) == pytest.approx(80 * SHUT**-3 + 20 * SHUT_GRAIN**-3)
 
 
+def test_draws_whose_times_agree_keep_what_they_cost_where_nothing_is_done() -> None:
+    # as after a measure that sets what was uncertain: the offset of the second draw is 8 USD of 160 a tonne more
+    world = world_of(islands(), draws=2)
+    model = world.cost_model
+    (one,) = model.route_sets["XNO-XSO"]
+    other = replace(one, offset=one.offset + np.array([[0.0], [8.0]]))
+    world = replace(world, cost_model=replace(model, route_sets={**model.route_sets, "XNO-XSO": (other,)}))
+    extent = Extent(world.draws, world.timeline.steps)
+    costs = pair_costs(world, {}, stays=situation_weights(world, {}, extent=extent))["XNO-XSO"]
+    assert np.expm1(costs.log_cost[1]) == pytest.approx(np.expm1(costs.log_cost[0]) + 8 / 160)
+
+
 def test_a_choice_that_leaves_nothing_to_chance_takes_the_cheapest_way(tmp_path: Path) -> None:
     # a cent a tonne decides: the other ways cost thousands of cents more
     case = changed_islands(tmp_path, claim("model", "route_choice_scale", 0.01))

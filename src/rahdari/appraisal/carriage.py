@@ -106,7 +106,7 @@ def hold_while_shut(log_cost: Array, open_share: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _States:
-    """The draws in half-years between one pair of zones; those in which times, costs and openings agree are one state.
+    """The draws in half-years between one pair of zones; those that agree in all of these, and in the offset, are one.
 
     `of` (steps x draws) numbers the states, which ascend by their `opening`: bit k is set where the k-th opener has
     acted. `times` are the hours and dollars a tonne of each route, and one: routes x 3 x states.
@@ -185,11 +185,13 @@ def _number_states(
 ) -> tuple[Index, Index, Index]:
     """A step and a draw of each state, by ascending opening, and the state of every step and draw.
 
-    Two states whose times and costs have the same random sums are one, whatever the measures that made them so.
+    Two states whose times, costs and offsets have the same random sums are one, whatever measures made them so.
     """
-    by_time, by_cost = np.random.default_rng(0).random((2, len(routes.routes)))
+    rng = np.random.default_rng(0)
+    by_time, by_cost = rng.random((2, len(routes.routes)))
     time_h, cost = (table[:, : opening.shape[1]] for table in (routes.time_h, routes.cost_usd_per_t))
-    told = (time_h * by_time[:, None] + cost * by_cost[:, None]).sum(axis=0) + opening
+    offset = (routes.offset[: opening.shape[1]] * rng.random(routes.offset.shape[1])).sum(axis=1)
+    told = (time_h * by_time[:, None] + cost * by_cost[:, None]).sum(axis=0) + offset + opening
     for change, coefficients in works:
         told += change * (coefficients[0] @ by_time + coefficients[1] @ by_cost)
     is_new = np.ones(opening.shape, dtype=bool)
