@@ -72,3 +72,18 @@ def test_a_good_year_proves_nothing_only_where_flows_move_more_than_measures(
     assert "about 70\u202f% of its spread" in told(0.7, 0.001)
     assert "under\u202f10\u202f% the measures" in told(0.7, 0.001)
     assert "of its spread" not in told(0.3, 0.4)
+
+
+def test_what_lasts_is_not_what_the_next_step_says_not_to_build(islands: Case, answer: Appraisal, say: Words) -> None:
+    book = next(iter(answer.books))
+    best = max(answer.measures, key=lambda one: one.full_effect_musd[book])
+    priced = next(one for one in answer.returns if one.cost_musd is not None)
+
+    def lasting(npv_musd: float) -> str:
+        books = tuple(replace(one, npv_musd=npv_musd) for one in priced.by_book)
+        steps = say_steps(islands, replace(answer, returns=(replace(priced, measure=best.id, by_book=books),)),
+                          last=max(one.latest for one in answer.deadlines), say=say)  # fmt: skip
+        return next(step for step in steps if step.startswith("Work on what lasts"))
+
+    assert best.title in lasting(0.1)
+    assert best.title not in lasting(-0.1)

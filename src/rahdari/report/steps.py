@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from rahdari.appraisal.result import Appraisal
+from rahdari.appraisal.returns import Return
 from rahdari.appraisal.timing import NOTICEABLE_MUSD
 from rahdari.case import Case
 from rahdari.report.words import Words
@@ -39,7 +40,10 @@ def _in_time(appraisal: Appraisal, book: str, last: date, say: Words) -> list[st
 
 
 def _lasting(case: Case, appraisal: Appraisal, book: str, say: Words) -> list[str]:
-    best = max(appraisal.measures, key=lambda one: one.full_effect_musd.get(book, 0.0), default=None)
+    """The measure that brings most in the horizon's last year, of those that this trade's savings may pay for."""
+    unpaid = {one.measure for one in appraisal.returns if one.cost_musd is not None and not _pays(one)}
+    worth = [one for one in appraisal.measures if one.id not in unpaid]
+    best = max(worth, key=lambda one: one.full_effect_musd.get(book, 0.0), default=None)
     if best is None or best.full_effect_musd.get(book, 0.0) < NOTICEABLE_MUSD:
         return []
     value, name = say.money(best.full_effect_musd[book]), say.name(appraisal.books[book].title)
@@ -50,14 +54,14 @@ def _paying(appraisal: Appraisal, say: Words) -> list[str]:
     """Whether any measure with a known cost is worth it to this trade alone, in any book."""
     priced = [one for one in appraisal.returns if one.cost_musd is not None]
     titles = {one.id: one.title for one in appraisal.measures}
-    worth = [
-        say("quoted", words=say.name(titles[one.measure]))
-        for one in priced
-        if any(book.npv_musd is not None and book.npv_musd > 0 for book in one.by_book)
-    ]
+    worth = [say("quoted", words=say.name(titles[one.measure])) for one in priced if _pays(one)]
     if not priced:
         return []
     return [say("step.pays", items=say.join(worth)) if worth else say("step.none_pays", count=len(priced))]
+
+
+def _pays(one: Return) -> bool:
+    return any(book.npv_musd is not None and book.npv_musd > 0 for book in one.by_book)
 
 
 def _patience(appraisal: Appraisal, book: str, say: Words) -> list[str]:
