@@ -21,6 +21,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from rahdari.transport.network import BORDER, INLAND, TO_PORT, Network, Stop
 
+ASHORE = "ashore"  # the layer of a port that ships alone reach
 _AFLOAT = ("sea", "ferry")
 _LAND = frozenset({"road", "rail"})
 OPEN_SEA = "XXX"
@@ -34,7 +35,8 @@ class Graph:
     """Directed edges between (node, layer) vertices; `links[e]` is -1 for a change of layer.
 
     Elements are the network's links, its stops and the hauls that have a rate of their own: `elements[e]` lists those
-    that edge e uses. No trip begins at a vertex of `no_start` or ends at one of `no_end`.
+    that edge e uses. No trip begins at a vertex of `no_start` or ends at one of `no_end`: cargo begins and ends
+    ashore, so what leaves or reaches a port by ship passes the port.
     """
 
     vertices: tuple[tuple[str, str], ...]
@@ -89,6 +91,7 @@ def build_graph(network: Network) -> Graph:
                 extra = priced.get((index, own if own == next_ else BORDER))
                 rows.append((tail, head, index, elements if extra is None else (*elements, extra), link.mode))
     no_start, no_end = _bar_ends(network, vertices, hauled)
+    afloat = _go_ashore(network, vertices)
     rows += _layer_changes(network, vertices=vertices, stops=stops, no_start=no_start, no_end=no_end)
     return Graph(
         vertices=tuple(vertices),
@@ -98,8 +101,8 @@ def build_graph(network: Network) -> Graph:
         links=np.array([row[2] for row in rows], dtype=np.int64),
         elements=tuple(row[3] for row in rows),
         modes=tuple(row[4] for row in rows),
-        no_start=no_start,
-        no_end=no_end,
+        no_start=no_start | afloat,
+        no_end=no_end | afloat,
     )
 
 
@@ -131,6 +134,19 @@ def _bar_ends(
         no_start |= {inland, to_port} if node in ports else {out}
         no_end |= {inland} if node in ports else {to_port}
     return frozenset(no_start), frozenset(no_end)
+
+
+def _go_ashore(network: Network, vertices: dict[tuple[str, str], int]) -> frozenset[int]:
+    """The vertices of ports afloat, where no trip begins or ends; a port that no land link reaches gets one ashore."""
+    ports = {node.id for node in network.nodes if "port" in node.transfers}
+    layers: dict[str, set[str]] = {}
+    for node, layer in vertices:
+        if node in ports:
+            layers.setdefault(node, set()).add(layer)
+    for node, found in layers.items():
+        if found <= {*_AFLOAT, "air"}:
+            vertices[node, ASHORE] = len(vertices)
+    return frozenset(vertex for (node, layer), vertex in vertices.items() if node in ports and layer in _AFLOAT)
 
 
 def _border_stops(held: Mapping[int, Stop], *, mode: str, leave: str, enter: str) -> list[int]:
