@@ -15,6 +15,7 @@ def test_a_way_by_ferry_alone_holds_both_ports() -> None:
     best = plan_shipment(islands(), Shipment("Northport", "Southport", day=OPEN_DAY, modes=("ferry",))).routes[0]
     assert best.time_h.mean == pytest.approx(20 + 12 + 10 + 10)  # sailing, waiting for it, two ports
     assert best.cost_usd_per_t == pytest.approx(8 + 9 + 9)
+    assert best.via == ()  # it begins and ends there
 
 
 def test_a_port_that_no_land_link_reaches_has_a_place_ashore() -> None:

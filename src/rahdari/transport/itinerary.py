@@ -250,12 +250,13 @@ def pass_through(network: Network, graph: Graph, route: Route) -> tuple[str, ...
     """What tells a route from others: its crossings, and the straits and ports where it goes afloat or ashore."""
     names = {crossing.id: crossing.name for crossing in network.crossings}
     nodes = {node.id: node for node in network.nodes}
+    ends = {graph.vertices[route.vertices[end]][0] for end in (0, -1)}
     passed: dict[str, None] = {}
     for position, edge in enumerate(route.edges):
         link = graph.links[edge]
         node = nodes[graph.vertices[route.vertices[position]][0]]
         handled = link < 0 and graph.modes[edge] in ("port", "airport")
-        if position > 0 and (handled or node.kind == "strait"):
+        if node.id not in ends and (handled or node.kind == "strait"):
             passed.setdefault(node.name)
         if link >= 0 and network.links[link].crossing:
             passed.setdefault(names[network.links[link].crossing])
