@@ -31,11 +31,11 @@ def every_way(graph: Graph, start: str, end: str, *, usable: np.ndarray) -> list
     ahead: dict[int, list[int]] = {}
     for edge in np.flatnonzero(usable).tolist():
         ahead.setdefault(int(graph.tails[edge]), []).append(edge)
-    stack = [Route((index,), ()) for index, (node, _) in enumerate(graph.vertices) if node == start]
-    found = []
+    stack = [Route((index,), ()) for index in graph.starts_at(start)]
+    ends, found = graph.ends_at(end), []
     while stack:
         way = stack.pop()
-        if graph.vertices[way.vertices[-1]][0] == end:
+        if way.vertices[-1] in ends:
             found.append(way)
             continue
         for edge in ahead.get(way.vertices[-1], []):

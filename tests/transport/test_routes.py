@@ -91,12 +91,13 @@ def test_waiting_for_a_sailing_is_half_the_headway() -> None:
     assert [stop.time_h for stop in waits] == pytest.approx([12])
 
 
-def test_a_stop_at_the_start_does_not_count() -> None:
-    # sea 1500 km / 25 km/h, no port; 15 USD/t; surcharge 1 percent of 160, chance one half: (15 + 60 + 1.6) / 0.5
+def test_the_ports_at_both_ends_count() -> None:
+    # sea 1500 km / 25 km/h, 15 USD/t; two ports of 10 h and 9 USD/t; surcharge 1 percent of 160, chance one half:
+    # (33 + 80 + 1.6) / 0.5
     route = plan("Northport", "Tradehaven").routes[0]
-    assert route.stops == ()
-    assert route.time_h.mean == pytest.approx(60)
-    assert route.generalised_cost_usd_per_t == pytest.approx(153.2)
+    assert [stop.kind for stop in route.stops] == ["port", "port"]
+    assert route.time_h.mean == pytest.approx(80)
+    assert route.generalised_cost_usd_per_t == pytest.approx(229.2)
 
 
 def test_a_shut_group_of_bridges_leaves_the_ferry_first() -> None:
