@@ -92,8 +92,8 @@ def test_waiting_for_a_sailing_is_half_the_headway() -> None:
 
 
 def test_the_ports_at_both_ends_count() -> None:
-    # sea 1500 km / 25 km/h, 15 USD/t; two ports of 10 h and 9 USD/t; surcharge 1 percent of 160, chance one half:
-    # (33 + 80 + 1.6) / 0.5
+    # sea 1500 km / 25 km/h, 15 USD/t; two ports of 10 h and 9 USD/t; surcharge 1 percent of 160, chance one half: twice
+    # the sum of 33, 80 and 1.6
     route = plan("Northport", "Tradehaven").routes[0]
     assert [stop.kind for stop in route.stops] == ["port", "port"]
     assert route.time_h.mean == pytest.approx(80)

@@ -220,31 +220,28 @@ def _find_fronts(
 
 
 def _thin(network: Network, graph: Graph, found: Candidates, judged: Judgement) -> list[int]:
-    """The rows of the routes to show, by generalised cost: the best of every corridor, then other ways of the same.
+    """The rows of the routes to show, by generalised cost: the best through each set of countries comes first.
 
-    A corridor is the countries that a route passes with its modes: without it, ways that differ by one crossing within
-    the cheapest corridor would leave no place for the others.
+    Places that are left go to the best by other modes through the same countries, then to other ways of the same kind:
+    else ways that differ by a crossing or a mode within the cheapest corridor would leave no place for the others.
     """
-    best: list[int] = []
-    others: list[int] = []
-    seen = set()
-    corridors = set()
+    through_new, by_new, others = list[int](), list[int](), list[int]()
+    ways, kinds, through = set[object](), set[object](), set[object]()
+    cheapest = float(np.min(judged.cost, initial=np.inf))
     for row in np.argsort(judged.cost, kind="stable").tolist():
-        if len(best) == MAX_ROUTES or not np.isfinite(judged.cost[row]):
-            break
-        if best and judged.cost[row] > WORTH_SHOWING * judged.cost[best[0]]:
+        if not np.isfinite(judged.cost[row]) or judged.cost[row] > WORTH_SHOWING * cheapest:
             break
         route = found.routes[row]
-        corridor = (countries_of(graph, route), modes_of(graph, route))
-        kept = others if corridor in corridors else best
-        if len(kept) == MAX_ROUTES:
+        countries, modes = countries_of(graph, route), modes_of(graph, route)
+        way = (pass_through(network, graph, route), modes)
+        if way in ways:
             continue
-        signature = (pass_through(network, graph, route), corridor[1])
-        if signature not in seen:
-            kept.append(row)
-        seen.add(signature)
-        corridors.add(corridor)
-    shown = (*best, *others[: MAX_ROUTES - len(best)])
+        kept = through_new if countries not in through else by_new if (countries, modes) not in kinds else others
+        kept.append(row)
+        ways.add(way)
+        kinds.add((countries, modes))
+        through.add(countries)
+    shown = [*through_new, *by_new, *others][:MAX_ROUTES]
     return sorted(shown, key=lambda row: float(judged.cost[row]))
 
 
