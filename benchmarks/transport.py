@@ -64,7 +64,7 @@ How to read it:
   some hundred vertices takes tenths of a second in plain Python, so that is the default, and numba is the extra `fast`.
 - Times and costs of links scatter by 10 % in the draws. With 20 % on every link by itself, 1,000 draws and 8,900 routes
   still left 0.55 %: fixed candidates suit figures that move together more than noise on each link.
-- The 35 % is one pair and draw of the shipped case whose best route no gathered draw had shown.
+- The worst draw of the shipped case is one pair whose best route no gathered draw had shown.
 - scipy searches from all starts without tracing routes, and in the last row starts from arrays in memory.
 """
 
