@@ -327,15 +327,6 @@ def test_wdi_without_a_column_of_a_year_is_said(tmp_path: Path, case: Path) -> N
         import_files("wdi", write(tmp_path, "WDICSV.csv", text), into=case)
 
 
-def test_the_same_file_packed_and_unpacked_is_not_read_twice(tmp_path: Path, case: Path) -> None:
-    folder = tmp_path / "baci"
-    folder.mkdir()
-    write(folder, "BACI_Y2019.csv", BACI)
-    write(folder, "BACI_Y2019.csv.gz", gzip.compress(BACI.encode()))
-    with pytest.raises(FaultyInput, match="twice"):
-        import_files("baci", folder, into=case)
-
-
 def test_a_file_cut_in_the_middle_is_told_with_its_line(tmp_path: Path, case: Path) -> None:
     report = import_files("baci", write(tmp_path, "b.csv", BACI + "2019,4,69"), into=case)
     assert report.rows == 4
@@ -353,33 +344,6 @@ def test_negative_values_are_left_out_and_counted(tmp_path: Path, case: Path) ->
     report = import_files("baci", write(tmp_path, "b.csv", BACI.replace("1000", "-1000")), into=case)
     assert reasons(report) == {"negative value": 1}
     assert report.value_musd == pytest.approx(0.76275)
-
-
-def test_a_second_run_takes_up_what_the_first_did(tmp_path: Path, case: Path) -> None:
-    folder = tmp_path / "baci"
-    folder.mkdir()
-    write(folder, "BACI_Y2019.csv", BACI)
-    first = import_files("baci", folder, into=case)
-    write(folder, "BACI_Y2020.csv", BACI.replace("2019", "2020"))
-    second = import_files("baci", folder, into=case)
-    assert (first.resumed, second.resumed) == (0, 1)
-    assert second.rows == 8
-    write(folder, "BACI_Y2019.csv", BACI + "2019,4,4,010121,5,1\n")
-    assert import_files("baci", folder, into=case).rows == 9
-
-
-def test_a_broken_run_leaves_no_half_part(tmp_path: Path, case: Path) -> None:
-    folder = tmp_path / "baci"
-    folder.mkdir()
-    write(folder, "a.csv", BACI)
-    write(folder, "b.csv", "t,i,j\n1,2,3\n")
-    with pytest.raises(FaultyInput):
-        import_files("baci", folder, into=case)
-    place = case / "imports" / "baci"
-    assert sorted(file.name for file in place.iterdir()) == ["a.parquet", "manifest.json"]
-    (place / "manifest.json").write_text("{")
-    write(folder, "b.csv", BACI)
-    assert import_files("baci", folder, into=case).rows == 8
 
 
 def test_an_archive_as_it_is_published_must_be_unpacked_first(tmp_path: Path, case: Path) -> None:
@@ -491,25 +455,3 @@ def test_a_file_that_may_be_cut_within_its_last_number_is_warned_of(tmp_path: Pa
     assert [note for note in cut.warnings if "line end" in note] == [
         "BACI_2019.csv does not end with a line end: if it was cut off, the figure of its last row is wrong."
     ]
-
-
-@pytest.mark.parametrize("link", ["imports", "imports/baci", "imports/baci/BACI_HS17_Y2019_V202501.parquet"])
-def test_a_link_out_of_the_case_is_not_written_to(tmp_path: Path, case: Path, link: str) -> None:
-    outside = tmp_path / "outside"
-    place = case / link
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.suffix:
-        outside.write_text("kept", encoding="utf-8")
-    else:
-        outside.mkdir()
-    place.symlink_to(outside)
-    with pytest.raises(InputFault, match="leads out of the case"):
-        import_files("baci", write(tmp_path, "BACI_HS17_Y2019_V202501.csv", BACI), into=case)
-    assert outside.read_text(encoding="utf-8") == "kept" if place.suffix else not any(outside.iterdir())
-
-
-def test_a_link_to_itself_is_no_crash(tmp_path: Path, case: Path) -> None:
-    place = case / "imports" / "baci"
-    place.mkdir(parents=True)
-    (place / "loop.parquet").symlink_to(place / "loop.parquet")
-    assert import_files("baci", write(tmp_path, "BACI_HS17_Y2019_V202501.csv", BACI), into=case).rows > 0

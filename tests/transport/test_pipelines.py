@@ -49,10 +49,6 @@ def test_a_section_without_a_figure_leaves_the_sum_open(case: Case) -> None:
     assert answer.sections[0].state is None
 
 
-def test_no_cargo_takes_a_pipeline(case: Case) -> None:
-    assert not any(link.mode == "pipeline" for link in case.network.links)
-
-
 def test_it_is_told_with_the_day_that_its_state_was_last_verified(case: Case) -> None:
     told = say_pipeline(described(case), case)
     assert "1,849 km, laid out for 33 billion cubic metres a year" in told

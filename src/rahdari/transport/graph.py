@@ -90,8 +90,9 @@ def build_graph(network: Network) -> Graph:
                 head = vertices.setdefault((enter, _layer_of_haul(layer, next_)), len(vertices))
                 extra = priced.get((index, own if own == next_ else BORDER))
                 rows.append((tail, head, index, elements if extra is None else (*elements, extra), link.mode))
-    no_start, no_end = _bar_ends(network, vertices, hauled)
-    afloat = _go_ashore(network, vertices)
+    ports = {node.id for node in network.nodes if "port" in node.transfers}
+    no_start, no_end = _bar_ends(vertices, hauled, ports=ports)
+    afloat = _go_ashore(vertices, ports=ports)
     rows += _layer_changes(network, vertices=vertices, stops=stops, no_start=no_start, no_end=no_end)
     return Graph(
         vertices=tuple(vertices),
@@ -123,10 +124,9 @@ def _haul_layers(leaves_hauled: bool, enters_hauled: bool) -> tuple[tuple[str, s
 
 
 def _bar_ends(
-    network: Network, vertices: Mapping[tuple[str, str], int], hauled: Iterable[tuple[str, str]]
+    vertices: Mapping[tuple[str, str], int], hauled: Iterable[tuple[str, str]], *, ports: set[str]
 ) -> tuple[frozenset[int], frozenset[int]]:
     """The vertices where no trip may begin, and where none may end: hauls of a port have an end there."""
-    ports = {node.id for node in network.nodes if "port" in node.transfers}
     no_start: set[int] = set()
     no_end: set[int] = set()
     for node, layer in hauled:
@@ -136,9 +136,8 @@ def _bar_ends(
     return frozenset(no_start), frozenset(no_end)
 
 
-def _go_ashore(network: Network, vertices: dict[tuple[str, str], int]) -> frozenset[int]:
+def _go_ashore(vertices: dict[tuple[str, str], int], *, ports: set[str]) -> frozenset[int]:
     """The vertices of ports afloat, where no trip begins or ends; a port that no land link reaches gets one ashore."""
-    ports = {node.id for node in network.nodes if "port" in node.transfers}
     layers: dict[str, set[str]] = {}
     for node, layer in vertices:
         if node in ports:
