@@ -30,6 +30,7 @@ ROUGH = 0.97  # points may be rough, but a way is not shorter than its own line
 MOST_FAULTS = 1000
 MODES = ("road", "rail", "sea", "air", "ferry")
 GAUGES = ("1520", "1435", "1676")
+STRAIGHT = "Length of the straight line between its ends: the file gives no points between them"
 SETTABLE = ("country", "rate", "gauge", "crossing")
 SERVICE = MappingProxyType({"time_h": "h", "departures_per_week": "per_week"})
 WORDS = ("id", "name", "from", "to", "rate", "crossing")
@@ -193,7 +194,8 @@ def _add_feature(feature: Any, draft: _Draft, *, source: str, defaults: Mapping[
         return ""
     problem = _check_properties(told) or _check_length(told, along) or _check_service(told) or _check_ends(ends, told)
     if not problem:
-        _add_link(draft, ends, told, length=float(told.get("length_km", along)), source=source)
+        straight = STRAIGHT if len(points) == 2 and "length_km" not in told else ""
+        _add_link(draft, ends, told, length=float(told.get("length_km", along)), note=straight, source=source)
     return problem
 
 
@@ -297,7 +299,7 @@ def _find_place(point: list[float], told: Mapping[str, str], side: str, draft: _
 
 
 def _add_link(
-    draft: _Draft, ends: tuple[_Place, _Place], told: Mapping[str, str], *, length: float, source: str
+    draft: _Draft, ends: tuple[_Place, _Place], told: Mapping[str, str], *, length: float, note: str, source: str
 ) -> None:
     row = {
         "from": ends[0].id,
@@ -307,7 +309,7 @@ def _add_link(
         "rate": told["rate"],
         "crossing": told.get("crossing", ""),
         "name": told.get("name", ""),
-        "note": "",
+        "note": note,
     }
     if _key(row) in draft.keys:
         draft.skipped += 1
@@ -319,8 +321,8 @@ def _add_link(
     draft.ids.taken.add(id_)
     draft.keys.add(_key(row))
     draft.links.append({"id": id_} | row)
-    note = "As the file states it" if "length_km" in told else "Along the points of the line"
-    numbers = [("length_km", f"{length:.1f}", "km", note)]
+    words = note or ("As the file states it" if "length_km" in told else "Along the points of the line")
+    numbers = [("length_km", f"{length:.1f}", "km", words)]
     numbers += [(name, f"{float(told[name]):.2f}", unit, "As the file states it")
                 for name, unit in SERVICE.items() if name in told]  # fmt: skip
     draft.claims += [

@@ -1,7 +1,8 @@
 """Schedules in GTFS's files -> GeoJSON features: stretches between stops with their hours and departures a week (I/O).
 
-Read are stops, routes, trips, stop_times, calendar, calendar_dates and frequencies (gtfs.org, Schedule Reference), from
-a folder or a zip. A column `rate` in routes (and `gauge` for rail) and `country` in stops say what GTFS has no word
+Read are stops, routes, trips, stop_times, calendar, calendar_dates, frequencies and shapes (gtfs.org, Schedule
+Reference), from a folder or a zip. Where a trip has a shape, a stretch has its points between the stops, else it is the
+straight line. A column `rate` in routes (and `gauge` for rail) and `country` in stops say what GTFS has no word
 for; where they are missing the import's own options serve. Of a line's two directions the departures are averaged, for
 a link is passed both ways. Departures are a mean over the whole feed: of a summer's and a winter's calendar each counts
 for the part of the feed in which it holds.
@@ -15,12 +16,13 @@ import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from rahdari.case.shapes import FARTHEST_KM, Shape, locate_stops, points_between, read_shapes
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where
 
 MAX_BYTES = 200_000_000
@@ -28,6 +30,7 @@ MOST_ROWS = 2_000_000
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEEDED = ("stops", "routes", "trips", "stop_times")
 EXCEPTIONS = {"1": 1, "2": -1}  # exception_type of calendar_dates: service is added, or removed, on that day
+SEQUENCES = {"stop_times.txt": "stop_sequence", "shapes.txt": "shape_pt_sequence"}
 MOST_FAULTS = 1000
 LONGEST_NUMBER = 9  # digits
 # route_type, with the extended types in hundreds: https://gtfs.org/schedule/reference/#routestxt
@@ -39,9 +42,10 @@ Row = Mapping[str, str]
 
 @dataclass(slots=True)
 class _Stretch:
-    """All departures between two stops of a line, by direction."""
+    """All departures between two stops of a line, by direction, and the points that the first direction passes."""
 
     departures: dict[tuple[str, str], float]
+    points: list[list[float]] = field(default_factory=list)
     hours: float = 0.0
     weight: float = 0.0
 
@@ -60,7 +64,9 @@ def read_schedules(path: Path) -> list[Any]:
         _by_id(tables[name], column, file=f"{name}.txt", faults=faults)
         for name, column in (("trips", "trip_id"), ("routes", "route_id"), ("stops", "stop_id"))
     )
+    shapes = read_shapes(_read_table(path, "shapes"), wanted={trip.get("shape_id", "") for trip in trips.values()})
     found: dict[tuple[str, frozenset[str]], _Stretch] = {}
+    drawn: set[tuple[str, ...]] = set()
     ordered = sorted(tables["stop_times"], key=lambda row: (row["trip_id"], int(row["stop_sequence"])))
     for trip_id, calls in groupby(ordered, key=lambda row: row["trip_id"]):
         trip = trips.get(trip_id)
@@ -74,7 +80,13 @@ def read_schedules(path: Path) -> list[Any]:
             faults.append(Fault(message, Where("trips.txt")))
             continue
         departures = weekly[service] * runs.get(trip_id, 1.0)
-        faults += _add_trip(found, trip["route_id"], list(calls), departures=departures, stops=stops)
+        timed, told = _timed_calls(list(calls), stops)
+        faults += told
+        faults += _add_trip(found, trip["route_id"], timed, departures=departures)
+        way = (trip["route_id"], shape := trip.get("shape_id", ""), *(call["stop_id"] for call in timed))
+        if shapes is not None and shape and way not in drawn:
+            drawn.add(way)
+            faults += _draw_trip(found, trip["route_id"], timed, shape=shapes.get(shape), stops=stops)
         if len(faults) >= MOST_FAULTS:
             break
     if faults:
@@ -135,24 +147,32 @@ def _rows(stream: io.TextIOBase, name: str) -> Iterator[dict[str, str]]:
         "calendar": ("service_id", *WEEKDAYS, "start_date", "end_date"),
         "calendar_dates": ("service_id", "date", "exception_type"),
         "frequencies": ("trip_id", "start_time", "end_time", "headway_secs"),
+        "shapes": ("shape_id", "shape_pt_lat", "shape_pt_lon", "shape_pt_sequence"),
     }[name.removesuffix(".txt")]
-    reader = csv.DictReader(stream)
+    reader = csv.DictReader(_bounded(stream, name))
     missing = [column for column in needed if column not in (reader.fieldnames or ())]
     if missing:
         message = f"The column {missing[0]} is missing."
         raise InputFault(message, kind="faulty-lines", where=Where(name, 1, missing[0]))
     for row in reader:
         number = reader.line_num  # of the file: blank lines count too
-        if number > MOST_ROWS:
-            message = f"The table has more than {MOST_ROWS:,} rows: keep the freight services only."
-            raise InputFault(message, kind="too-large", where=Where(name))
         if None in row or any(row[column] is None for column in needed):
             message = "The row has not as many cells as the header."
             raise InputFault(message, kind="faulty-lines", where=Where(name, number, None))
-        if name == "stop_times.txt" and _whole(row["stop_sequence"].strip()) is None:
-            message = f"stop_sequence is no whole number: {row['stop_sequence']!r}."
-            raise InputFault(message, kind="faulty-lines", where=Where(name, number, "stop_sequence"))
+        column = SEQUENCES.get(name, "")
+        if column and _whole(row[column].strip()) is None:
+            message = f"{column} is no whole number: {row[column]!r}."
+            raise InputFault(message, kind="faulty-lines", where=Where(name, number, column))
         yield {column: value.strip() for column, value in row.items() if value is not None}
+
+
+def _bounded(stream: io.TextIOBase, name: str) -> Iterator[str]:
+    """The lines of the table, blank ones among them, up to the most that are read."""
+    for number, line in enumerate(stream, start=1):
+        if number > MOST_ROWS:
+            message = f"The table has more than {MOST_ROWS:,} lines: keep the freight services only."
+            raise InputFault(message, kind="too-large", where=Where(name))
+        yield line
 
 
 def _check_size(size: int, name: str) -> None:
@@ -209,18 +229,18 @@ def _runs_per_trip(frequencies: list[dict[str, str]]) -> dict[str, float]:
     return runs
 
 
-def _add_trip(
-    found: dict[tuple[str, frozenset[str]], _Stretch],
-    route: str,
-    calls: list[Row],
-    *,
-    departures: float,
-    stops: Mapping[str, Row],
-) -> Iterator[Fault]:
-    """The trip's faults; its sound stretches are added. Calls without a time are passed over, as GTFS allows."""
+def _timed_calls(calls: list[Row], stops: Mapping[str, Row]) -> tuple[list[Row], list[Fault]]:
+    """The calls at known stops with a time, and a fault for each unknown stop. GTFS allows calls without a time."""
     unknown = [call["stop_id"] for call in calls if call["stop_id"] not in stops]
-    yield from (Fault(f"stop {stop!r} has no row in stops.txt.", Where("stop_times.txt")) for stop in unknown)
+    faults = [Fault(f"stop {stop!r} has no row in stops.txt.", Where("stop_times.txt")) for stop in unknown]
     timed = [call for call in calls if call["arrival_time"] and call["departure_time"] and call["stop_id"] in stops]
+    return timed, faults
+
+
+def _add_trip(
+    found: dict[tuple[str, frozenset[str]], _Stretch], route: str, timed: list[Row], *, departures: float
+) -> Iterator[Fault]:
+    """The trip's faults; its sound stretches are added."""
     for first, then in pairwise(timed):
         leaves, comes = _hours(first["departure_time"]), _hours(then["arrival_time"])
         ends = (first["stop_id"], then["stop_id"])
@@ -235,6 +255,41 @@ def _add_trip(
         stretch.departures[ends] = stretch.departures.get(ends, 0.0) + departures
         stretch.hours += departures * (comes - leaves)
         stretch.weight += departures
+
+
+def _draw_trip(
+    found: Mapping[tuple[str, frozenset[str]], _Stretch],
+    route: str,
+    timed: list[Row],
+    *,
+    shape: Shape | None,
+    stops: Mapping[str, Row],
+) -> Iterator[Fault]:
+    """What is wrong with the trip's shape; its stretches that have no points yet get those between their stops."""
+    if not timed:
+        return
+    if shape is None:
+        yield Fault(f"the shape of trip {timed[0]['trip_id']!r} has no row in shapes.txt.", Where("trips.txt"))
+        return
+    names = [call["stop_id"] for call in timed]
+    degrees = [(_degrees(stops[name]["stop_lat"]), _degrees(stops[name]["stop_lon"])) for name in names]
+    sound = [(lat, lon) for lat, lon in degrees if lat is not None and lon is not None]
+    if len(sound) < len(names):
+        return  # the import tells which points are none
+    travelled = [_degrees(call.get("shape_dist_traveled", "")) for call in timed]
+    places, away = locate_stops(shape, sound, travelled=travelled)
+    for name, km in zip(names, away, strict=True):
+        if km > FARTHEST_KM:
+            message = (
+                f"shape {shape.id!r} passes stop {name!r} at {km:,.0f} km, and at most {FARTHEST_KM:g} are believed: "
+                "mend its points, or leave shape_id in trips.txt empty (the stretch is then the straight line)."
+            )
+            yield Fault(message, Where("shapes.txt"))
+    for (first, then), (here, there) in zip(pairwise(names), pairwise(places), strict=True):
+        stretch = found.get((route, frozenset((first, then))))
+        if stretch is not None and not stretch.points:
+            points = points_between(shape, here, there)
+            stretch.points = points if next(iter(stretch.departures)) == (first, then) else points[::-1]
 
 
 def _hours(text: str) -> float | None:
@@ -268,7 +323,7 @@ def _feature(stretch: _Stretch, route: Row, stops: Mapping[str, Row]) -> dict[st
     ends = [[_degrees(stop["stop_lon"]), _degrees(stop["stop_lat"])] for stop in (first, last)]
     return {
         "type": "Feature",
-        "geometry": {"type": "LineString", "coordinates": ends},
+        "geometry": {"type": "LineString", "coordinates": [ends[0], *stretch.points, ends[1]]},
         "properties": {name: value for name, value in told.items() if value not in ("", None)},
     }
 
