@@ -124,7 +124,9 @@ def test_routes_under_a_document_tell_it_and_take_less_time(capsys: pytest.Captu
     plain, under = (json.loads(run(capsys, *words, *more, "--json")) for more in ((), ("--under", "tir-carnet")))
     assert (plain["under"], under["under"]) == (None, "tir-carnet")
     assert under["routes"][0]["time_h"]["mean"] < plain["routes"][0]["time_h"]["mean"]
-    assert "on 15 July 2024 under tir-carnet:" in " ".join(run(capsys, *words, "--under", "tir-carnet").split())
+    assert "on 15 July 2024 under the TIR carnet with a sealed, approved vehicle:" in " ".join(
+        run(capsys, *words, "--under", "tir-carnet").split()
+    )
 
 
 def test_a_warning_goes_to_standard_error_and_into_the_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,6 +74,29 @@ def test_what_was_run_is_not_run_again(case: Case, monkeypatch: pytest.MonkeyPat
     before = sum(priced)
     opened.ask([name for name in everyone if name != "halve-east-bridge-time"])
     assert sum(priced) == before
+
+
+def test_runs_asked_for_longest_ago_are_forgotten_and_answered_alike_when_asked_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everyone = tuple(measure.id for measure in world.measures)
+    sets = [everyone[:number] for number in range(len(everyone) + 1)]
+    opened = OpenAppraisal(world, target_musd=400.0, most_sets=1)
+    first = [opened.ask(one) for one in sets]
+    run: list[int] = []
+    forecast = RunStore._forecast
+
+    def count(
+        store: RunStore, acting: Sequence[Mapping[str, Delivered]], rows: NDArray[np.int64], *more: Any
+    ) -> object:
+        run.append(len(rows))
+        return forecast(store, acting, rows, *more)
+
+    monkeypatch.setattr(RunStore, "_forecast", count)
+    assert opened.ask(sets[-1]) == first[-1]
+    assert run == []  # the last one asked for is held
+    assert [opened.ask(one) for one in sets] == first
+    assert sum(run) > 0  # the others were forgotten
 
 
 def test_an_unknown_measure_is_named(case: Case) -> None:

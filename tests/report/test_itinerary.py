@@ -43,7 +43,7 @@ def test_the_steps_sum_to_the_route(number: int) -> None:
 def recommended(*chances: float) -> str:
     answer = plan_shipment(islands(), Shipment("Norton", "Sutton", day=OPEN_DAY))
     routes = tuple(replace(one, availability=chance) for one, chance in zip(answer.routes, chances, strict=False))
-    return say_recommendation(replace(answer, routes=routes))
+    return say_recommendation(replace(answer, routes=routes), islands())
 
 
 def test_a_risky_way_is_told_with_the_first_that_likely_gets_through() -> None:

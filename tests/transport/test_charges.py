@@ -63,6 +63,16 @@ def test_an_item_holds_for_what_enters_and_ends_where_it_says_by_its_modes_and_g
     assert not falls_due(replace(ITEM, commodities=("nothing-else",)), road)
 
 
+def test_what_a_lorry_pays_at_a_border_does_not_fall_on_cargo_that_passes_it_by_train() -> None:
+    mixed = way("norton", "southport", "rail")
+    entry = replace(ITEM, enters=("XSO",), modes=("road", "rail"))
+    assert falls_due(entry, mixed)
+    by_sea_and_road = way("tradehaven", "norton", "sea", "road")
+    assert falls_due(replace(ITEM, modes=("road",)), by_sea_and_road)
+    assert falls_due(replace(ITEM, enters=("XNO",), modes=("sea",)), by_sea_and_road)
+    assert not falls_due(replace(ITEM, enters=("XNO",), modes=("road",)), by_sea_and_road)
+
+
 def test_an_item_holds_from_its_first_day_to_its_last() -> None:
     item, road, day = replace(ITEM, since=OPEN_DAY, until=OPEN_DAY), way("norton", "sutton", "road"), timedelta(days=1)
     assert [falls_due(item, road, OPEN_DAY + shift * day) for shift in (-1, 0, 1)] == [False, True, False]

@@ -67,10 +67,15 @@ def run_sets(world: World, sets: Sequence[Sequence[str]], *, extent: Extent) -> 
 
 
 class RunStore:
-    """Runs of sets of measures on the same draws, kept: what was run once in a draw is not run again."""
+    """Runs of sets of measures on the same draws, kept: what was run once in a draw is not run again.
 
-    def __init__(self, world: World, *, extent: Extent) -> None:
+    With `most_sets` no more rows are kept than that many sets take that share none; of what is more, the rows that were
+    asked for the longest ago are forgotten, and run anew when they are asked for again.
+    """
+
+    def __init__(self, world: World, *, extent: Extent, most_sets: int | None = None) -> None:
         """A store for the world's first draws, empty."""
+        self._most_rows = None if most_sets is None else most_sets * extent.draws
         self._world = take_draws(world, np.arange(extent.draws))
         self._steps = extent.steps
         self._months = months = extent.steps * MONTHS_PER_STEP
@@ -94,7 +99,17 @@ class RunStore:
         place, fresh = self._path_rows.place(acting, draws=self._world.draws)
         paths = map_in_order(lambda rows: self._forecast(acting, rows, at_cost), _split(fresh, self._steps))
         self._paths = _join([self._paths, *paths], join_paths)
-        return SetRuns(asked, place, at_cost, self._costs, self._paths)
+        runs = SetRuns(asked, place, at_cost, self._costs, self._paths)
+        if self._most_rows is not None:
+            self._forget(self._most_rows)
+        return runs
+
+    def _forget(self, most: int) -> None:
+        """Nothing; no more than `most` rows of costs and of paths are kept, those asked for last."""
+        if (kept := self._cost_rows.forget(most)) is not None:
+            self._costs = _pick_costs(self._costs, kept)
+        if (kept := self._path_rows.forget(most)) is not None:
+            self._paths = {name: _pick_rows(one, kept) for name, one in self._paths.items()}
 
     def _cost(self, acting: Sequence[Mapping[str, Delivered]], rows: Index) -> dict[str, FlowCosts]:
         """Trade costs of some rows, each a draw with a set of measures."""
@@ -139,6 +154,8 @@ class _Rows:
         self._by_month = rng.random(months)
         self._draw = np.zeros(0, dtype=np.int64)
         self._sign = np.zeros(0)
+        self._asked = np.zeros(0, dtype=np.int64)  # the call that asked for the row last
+        self._calls = 0
 
     def place(self, acting: Sequence[Mapping[str, Delivered]], *, draws: int) -> tuple[Index, Index]:
         """The row of each set and draw, and the set and draw that each new row is run from (rows x 2)."""
@@ -154,7 +171,18 @@ class _Rows:
         place = np.empty_like(order)
         place[order] = number[np.cumsum(is_first) - 1]
         self._draw, self._sign = np.append(self._draw, draw[fresh]), np.append(self._sign, sign[fresh])
+        self._calls += 1
+        self._asked = np.append(self._asked, np.zeros(len(fresh), dtype=np.int64))
+        self._asked[place[known:]] = self._calls
         return place[known:].reshape(len(acting), draws), np.column_stack(np.divmod(fresh - known, draws))
+
+    def forget(self, most: int) -> Index | None:
+        """The rows that are kept, numbered anew in their order, where more than `most` were held; else None."""
+        if len(self._draw) <= most:
+            return None
+        kept = np.sort(np.argsort(-self._asked, kind="stable")[:most])
+        self._draw, self._sign, self._asked = self._draw[kept], self._sign[kept], self._asked[kept]
+        return kept
 
     def _tell(self, acting: Sequence[Mapping[str, Delivered]], *, draws: int) -> list[Array]:
         """The sums of each set, by draw."""

@@ -161,7 +161,7 @@ def print_counterfactual(answer: Counterfactual) -> None:
 def print_routes(answer: RoutesAnswer, case: Case) -> None:
     """Nothing; prints the recommended route in a sentence, the others, its steps, and what is shut or at risk."""
     console = open_console()
-    console.print(say_recommendation(answer))
+    console.print(say_recommendation(answer, case))
     if len(answer.routes) > 1:
         _print_section(console, "The other ways, the better first", _others(answer.routes))
     if answer.routes:
@@ -202,10 +202,11 @@ def say_detention(detention: Detention, case: Case) -> str:
     )
 
 
-def say_recommendation(answer: RoutesAnswer) -> str:
+def say_recommendation(answer: RoutesAnswer, case: Case) -> str:
     """The best way with its figures, and a safer one where it may well not get through; else what would open a way."""
     asked = f"{cargo_words(answer.cargo)} from {answer.start.name} to {answer.end.name} on {_say_day(answer.day)}"
-    asked += f" under {answer.under}" if answer.under else ""
+    papers = {permit.id: permit.title for permit in case.network.permits}
+    asked += f" under the {papers[answer.under]}" if answer.under else ""
     asked += " in a train of its own" if answer.whole_train else ""
     if not answer.routes:
         needed = "Modes to allow as well" if set(answer.blocked_by) <= set(MODES) else "What would have to open"

@@ -30,16 +30,17 @@ class RouteCharge:
 def list_charges(network: Network, graph: Graph, route: Route, *, cargo: Cargo, day: date) -> tuple[RouteCharge, ...]:
     """The items that may fall due on `day` for the cargo on this route, in the table's order."""
     country = {node.id: node.country for node in network.nodes}
-    entered = {
-        country[graph.vertices[head][0]]
+    entered = [
+        (country[graph.vertices[head][0]], graph.modes[edge])
         for tail, head, edge in zip(route.vertices, route.vertices[1:], route.edges, strict=False)
         for link in [int(graph.links[edge])]
         if link >= 0 and country[graph.vertices[tail][0]] != country[graph.vertices[head][0]]
-    }
+    ]
     end = country[graph.vertices[route.vertices[-1]][0]]
     found = []
     for charge in network.charges:
-        if charge.enters and not entered & set(charge.enters):
+        by_its_modes = {place for place, mode in entered if not charge.modes or mode in charge.modes}
+        if charge.enters and not by_its_modes & set(charge.enters):
             continue
         if (charge.ends and end not in charge.ends) or (charge.commodities and cargo.id not in charge.commodities):
             continue
