@@ -85,7 +85,7 @@ def test_pending_and_undated_targets_do_not_count() -> None:
 def test_records_combine_as_a_beta_prior_and_its_update() -> None:
     record = count_targets(TARGETS, growth=1.0)
     prior = WindowCount(1, 2.0, 50, 200, 5, 100)
-    evidence = TargetEvidence(mean=0.2, low=0.1, high=0.4, observations=6.0, targets=6)
+    evidence = TargetEvidence(mean=0.2, p50=0.18, low=0.1, high=0.4, observations=6.0, targets=6)
     # (0.05 x 10 + 0.2 x 6) / (10 + 6), and without pairs (0.5 x 1 + 0.2 x 6) / (1 + 6)
     assert combine_records(prior, record, evidence=evidence, prior_weight=10).probability == pytest.approx(1.7 / 16)
     assert combine_records(None, record, evidence=evidence, prior_weight=10).probability == pytest.approx(1.7 / 7)

@@ -95,6 +95,7 @@ def test_a_target_far_from_the_record_is_worth_little() -> None:
     far = judge_target(model, TargetTraits(growth=4.0, years=1, baseline_musd=50, renewal=True))
     assert far.observations < near.observations / 2
     assert near.observations <= 20
+    assert all(one.low <= one.p50 <= one.high for one in (near, far))
 
 
 def test_without_resolved_targets_there_is_no_model() -> None:

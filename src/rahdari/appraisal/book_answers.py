@@ -203,6 +203,7 @@ def describe_outside(view: OutsideView, growth: float, *, renewal: bool) -> Outs
         required_growth=growth,
         nearest=nearest,
         target_chance=None if evidence is None else evidence.mean,
+        target_chance_p50=None if evidence is None else evidence.p50,
         target_chance_low=None if evidence is None else evidence.low,
         target_chance_high=None if evidence is None else evidence.high,
         target_observations=None if evidence is None else evidence.observations,

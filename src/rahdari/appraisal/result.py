@@ -70,9 +70,9 @@ class PathYear:
 class OutsideAnswer:
     """The record behind an outside view: windows of similar pairs and resolved targets.
 
-    `target_chance` is what the model of announced targets says of this one, with its 80 % interval and the
-    observations that it is worth beside the pairs' (both None where no target is on record); `renewal` whether the
-    two announced a target before.
+    `target_chance` is what the model of announced targets says of this one: the mean of the posterior, which may lie
+    above its 80 % interval where that is skewed, with its median and the observations that it is worth beside the
+    pairs' (all None where no target is on record); `renewal` whether the two announced a target before.
     """
 
     years: int
@@ -86,6 +86,7 @@ class OutsideAnswer:
     required_growth: float
     nearest: tuple[str, ...]
     target_chance: float | None
+    target_chance_p50: float | None
     target_chance_low: float | None
     target_chance_high: float | None
     target_observations: float | None

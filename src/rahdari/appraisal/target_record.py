@@ -55,9 +55,14 @@ class TargetModel:
 
 @dataclass(frozen=True, slots=True)
 class TargetEvidence:
-    """The chance that such a target is met: mean, 80 % interval, and the observations that it is worth."""
+    """The chance that such a target is met: mean, median, 80 % interval, and the observations that it is worth.
+
+    Far from what is on record most points of the posterior give next to no chance and a few give much: the mean may
+    then lie above the interval.
+    """
 
     mean: float
+    p50: float
     low: float
     high: float
     observations: float
@@ -99,9 +104,9 @@ def judge_target(model: TargetModel, traits: TargetTraits) -> TargetEvidence:
     variance = float(model.weights @ (chances - mean) ** 2)
     order = np.argsort(chances)
     share = np.cumsum(model.weights[order])
-    low, high = (float(chances[order[np.searchsorted(share, at)]]) for at in (0.1, 0.9))
+    low, middle, high = (float(chances[order[np.searchsorted(share, at)]]) for at in (0.1, 0.5, 0.9))
     worth = max(mean * (1 - mean) / variance - 1, 0.0) if variance > 0 else float(model.targets)
-    return TargetEvidence(mean, low, high, min(worth, float(model.targets)), model.targets)
+    return TargetEvidence(mean, middle, low, high, min(worth, float(model.targets)), model.targets)
 
 
 def score_left_out(targets: Sequence[PastTarget], *, rng: np.random.Generator) -> LeftOutScore:

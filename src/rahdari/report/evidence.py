@@ -127,10 +127,13 @@ def _say_windows(one: OutsideAnswer, say: Words) -> str:
 
 def _say_target_model(one: OutsideAnswer, say: Words) -> str:
     """The chance by the model of announced targets and the observations it counts for beside the pairs'."""
-    if one.target_chance is None or one.target_observations is None:
+    if one.target_chance is None or one.target_chance_p50 is None or one.target_observations is None:
         return say("outside.no_record")
     return say(
-        "outside.target_model", chance=say.percent(one.target_chance), worth=say.digits(one.target_observations, 1)
+        "outside.target_model",
+        chance=say.percent(one.target_chance),
+        middle=say.short_chance(one.target_chance_p50),
+        worth=say.digits(one.target_observations, 1),
     )
 
 

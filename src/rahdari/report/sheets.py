@@ -267,6 +267,7 @@ def _outside(appraisal: Appraisal, say: Words) -> Sheet:
                     one.targets_resolved,
                     one.required_growth,
                     one.target_chance,
+                    one.target_chance_p50,
                     one.target_chance_low,
                     one.target_chance_high,
                     one.target_observations,
@@ -277,7 +278,7 @@ def _outside(appraisal: Appraisal, say: Words) -> Sheet:
     return make_sheet(
         "outside-view",
         "book deadline years multiple low_musd high_musd hits windows targets_met targets_resolved growth "
-        "target_chance target_chance_low target_chance_high target_observations nearest sources",
+        "target_chance target_chance_p50 target_chance_low target_chance_high target_observations nearest sources",
         rows,
     )
 
