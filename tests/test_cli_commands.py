@@ -118,6 +118,15 @@ def test_a_train_of_ones_own_is_told_and_waits_for_no_departure(capsys: pytest.C
     assert "on 15 July 2024 in a train of its own:" in " ".join(run(capsys, *words, "--whole-train").split())
 
 
+def test_cargo_off_a_ship_is_told_and_stays_in_the_port(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("routes", "Northport", "Norton", "--case", "two_islands", "--date", "2025-06-01", "--modes", "road")
+    made, landed = (json.loads(run(capsys, *words, *more, "--json")) for more in ((), ("--from-ship",)))
+    assert [(answer["from_ship"], answer["to_ship"]) for answer in (made, landed)] == [(False, False), (True, False)]
+    kinds = [[stop["kind"] for stop in answer["routes"][0]["stops"]].count("port") for answer in (made, landed)]
+    assert kinds == [0, 1]
+    assert "off a ship at Northport:" in " ".join(run(capsys, *words, "--from-ship").split())
+
+
 def test_routes_under_a_document_tell_it_and_take_less_time(capsys: pytest.CaptureFixture[str]) -> None:
     words = ("routes", "Peshawar", "Jalalabad", "--date", "2024-07-15", "--modes", "road")
 

@@ -125,6 +125,14 @@ def test_a_train_of_its_own_waits_for_none_of_the_departures_of_a_line(changed: 
     assert judge_row(row_of(case, "t40"), set_up_bench(case, None)).model == pytest.approx(168 / per_week / 2)
 
 
+@pytest.mark.parametrize("asked", ["karachi>peshawar:road:off ship", "peshawar>karachi:road:onto ship"])
+def test_cargo_off_or_onto_a_ship_stays_in_the_port_by_land_too(asked: str, changed: Change) -> None:
+    made_there = asked.rpartition(":")[0]
+    case = changed("p6", method=f"route-time:{asked} - route-time:{made_there}", unit="h")
+    held = case.claims.value("stop:port-karachi", "time_h")
+    assert judge_row(row_of(case, "p6"), set_up_bench(case, None)).model == pytest.approx(held)
+
+
 def test_the_time_at_a_stop_is_that_of_the_route_that_is_asked(changed: Change) -> None:
     stop, ends = "torkham-road-pak-afg-out", "peshawar>jalalabad:road:via torkham"
     under = changed(
@@ -179,6 +187,7 @@ def test_a_case_without_published_figures_says_so(shipped: Case, tmp_path: Path)
         ({"method": "route-length:karachi>almaty:any:with halve-torkham"}, "method", "mean halve-time-torkham"),
         ({"method": "route-length:karachi>almaty:any:under tir-carnets"}, "method", "Did you mean tir-carnet"),
         ({"method": "route-time:islamabad>ankara:rail:as train"}, "method", "or as whole-train"),
+        ({"method": "route-time:peshawar>kabul:road:off ship"}, "method", "Peshawar is no port"),
         ({"method": "time-at:peshawar>jalalabad:road:torkham-road-pak-afg-exit"}, "method", "mean torkham-road-"),
         ({"method": "claim:stop:torkham-road-pak-afg-out:time_h:1999"}, "method", "No claim gives time_h"),
         ({"method": "claim:stop:torkham-road-pak-afg-out:tiem_h:2022"}, "method", "Did you mean time_h"),

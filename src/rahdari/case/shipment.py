@@ -33,7 +33,8 @@ class Shipment:
     """What is asked: names as people write them; an empty commodity or day takes the case's own.
 
     `under` names a document to travel under, such as a customs transit carnet; empty for none. A `whole_train` is one
-    that the cargo fills by itself.
+    that the cargo fills by itself. Cargo that comes off a ship at `start` (`from_ship`), or goes onto one at `end`
+    (`to_ship`), passes that port by land too; without a word it is made, or used, in the place itself.
     """
 
     start: str
@@ -45,6 +46,8 @@ class Shipment:
     modes: tuple[str, ...] = ()
     under: str = ""
     whole_train: bool = False
+    from_ship: bool = False
+    to_ship: bool = False
 
 
 def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
@@ -78,6 +81,8 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
             ),
             changes=spare_departures(network, changes) if shipment.whole_train else changes,
             processes=fit_closures(case.network.closures, as_of=case.as_of),
+            from_ship=shipment.from_ship,
+            to_ship=shipment.to_ship,
             rng=np.random.default_rng(SEED),
         )
 

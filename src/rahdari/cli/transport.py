@@ -16,6 +16,8 @@ from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_m
         "rahdari routes Almaty Karachi --measure reopen-afghan-crossings --json",
         "rahdari routes Karachi Tashkent --date 2024-07-15 --modes road --under tir-carnet",
         "rahdari routes Islamabad Ankara --date 2024-07-15 --modes rail --whole-train",
+        "rahdari routes Karachi Kabul --date 2024-07-15 --from-ship",
+        "rahdari routes Tashkent Karachi --date 2024-07-15 --modes road --to-ship",
     )
 )
 @click.argument("start", metavar="FROM")
@@ -39,6 +41,10 @@ from rahdari.cli.command import ANSWERED, case_option, command, read_day, read_m
     is_flag=True,
     help="By rail the cargo fills a train of its own: no wait for a departure, less in yards.",
 )
+@click.option(
+    "--from-ship", is_flag=True, help="The cargo comes off a ship at FROM: that port's days and charges count."
+)
+@click.option("--to-ship", is_flag=True, help="The cargo goes onto a ship at TO: that port's days and charges count.")
 @case_option
 def routes(
     *,
@@ -51,6 +57,8 @@ def routes(
     modes: str,
     under: str,
     whole_train: bool,
+    from_ship: bool,
+    to_ship: bool,
     case: str,
     as_json: bool,
 ) -> int:
@@ -59,6 +67,9 @@ def routes(
     FROM and TO are places of the case, in any of their spellings. The first route is the one recommended: the least
     cost with the cargo's time, war-risk premiums and the chance of being shut counted in. What is shut or at risk is
     told with its reason, source and the day it was last verified.
+
+    A way by land from a port is one for cargo that is made there, and passes no port. With --from-ship or --to-ship it
+    passes that port, as cargo does that arrives or leaves by sea; the voyage itself is not in it.
     """
     from rahdari.case import find_case, read_case
     from rahdari.case.shipment import Shipment, plan_shipment
@@ -67,8 +78,9 @@ def routes(
 
     held = read_case(find_case(case))
     shipment = Shipment(
-        start, end, commodity, day, close, measures, tuple(modes.split(",")) if modes else (), under, whole_train
-    )
+        start, end, commodity, day, close, measures, tuple(modes.split(",")) if modes else (), under, whole_train,
+        from_ship, to_ship,
+    )  # fmt: skip
     with show_progress("Looking for routes"):
         answer = plan_shipment(held, shipment)
     show_warnings(answer.warnings)

@@ -84,6 +84,8 @@ def routes_answer(answer: RoutesAnswer) -> dict[str, object]:
         "commodity": answer.cargo.id,
         "under": answer.under or None,
         "whole_train": answer.whole_train,
+        "from_ship": answer.from_ship,
+        "to_ship": answer.to_ship,
         "routes": [_route(route) for route in answer.routes],
         "closed": [_obstacle(obstacle) for obstacle in answer.closed],
         "blocked_by": list(answer.blocked_by),

@@ -208,6 +208,8 @@ def say_recommendation(answer: RoutesAnswer, case: Case) -> str:
     papers = {permit.id: permit.title for permit in case.network.permits}
     asked += f" under the {papers[answer.under]}" if answer.under else ""
     asked += " in a train of its own" if answer.whole_train else ""
+    asked += f" off a ship at {answer.start.name}" if answer.from_ship else ""
+    asked += f" onto a ship at {answer.end.name}" if answer.to_ship else ""
     if not answer.routes:
         needed = "Modes to allow as well" if set(answer.blocked_by) <= set(MODES) else "What would have to open"
         told = f" {needed}: {join_names(answer.blocked_by)}." if answer.blocked_by else ""

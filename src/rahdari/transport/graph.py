@@ -22,7 +22,8 @@ from scipy.sparse.csgraph import dijkstra
 from rahdari.transport.network import BORDER, INLAND, TO_PORT, Network, Stop
 
 ASHORE = "ashore"  # the layer of a port that ships alone reach
-_AFLOAT = ("sea", "ferry")
+SHIP = "ship"  # the layer of a port where cargo comes off a ship from elsewhere, or goes onto one
+_AFLOAT = ("sea", "ferry", SHIP)
 _LAND = frozenset({"road", "rail"})
 OPEN_SEA = "XXX"
 LEAST_WEIGHT = 1e-9  # scipy reads a stored zero as no edge
@@ -36,7 +37,8 @@ class Graph:
 
     Elements are the network's links, its stops and the hauls that have a rate of their own: `elements[e]` lists those
     that edge e uses. No trip begins at a vertex of `no_start` or ends at one of `no_end`: cargo begins and ends
-    ashore, so what leaves or reaches a port by ship passes the port.
+    ashore, so what leaves or reaches a port by ship passes the port, and by land it passes none, unless the graph is
+    built for cargo that comes off a ship where it begins or goes onto one where it ends.
     """
 
     vertices: tuple[tuple[str, str], ...]
@@ -66,8 +68,11 @@ class Route:
     edges: tuple[int, ...]
 
 
-def build_graph(network: Network) -> Graph:
-    """The graph of the network, both directions of every link, with the changes of layer that nodes allow."""
+def build_graph(network: Network, *, ships_at: Iterable[str] = ()) -> Graph:
+    """The graph of the network, both directions of every link, with the changes of layer that nodes allow.
+
+    At the ports of `ships_at` a trip begins and ends on a ship that the network does not hold, and so passes the port.
+    """
     stops = dict(enumerate(network.stops))
     at_crossing: dict[str, dict[int, Stop]] = {}
     for index, stop in stops.items():
@@ -93,6 +98,7 @@ def build_graph(network: Network) -> Graph:
     ports = {node.id for node in network.nodes if "port" in node.transfers}
     no_start, no_end = _bar_ends(vertices, hauled, ports=ports)
     afloat = _go_ashore(vertices, ports=ports)
+    barred = afloat | _moor_ships(vertices, ports=ports & set(ships_at))
     rows += _layer_changes(network, vertices=vertices, stops=stops, no_start=no_start, no_end=no_end)
     return Graph(
         vertices=tuple(vertices),
@@ -102,8 +108,8 @@ def build_graph(network: Network) -> Graph:
         links=np.array([row[2] for row in rows], dtype=np.int64),
         elements=tuple(row[3] for row in rows),
         modes=tuple(row[4] for row in rows),
-        no_start=no_start | afloat,
-        no_end=no_end | afloat,
+        no_start=no_start | barred,
+        no_end=no_end | barred,
     )
 
 
@@ -146,6 +152,14 @@ def _go_ashore(vertices: dict[tuple[str, str], int], *, ports: set[str]) -> froz
         if found <= {*_AFLOAT, "air"}:
             vertices[node, ASHORE] = len(vertices)
     return frozenset(vertex for (node, layer), vertex in vertices.items() if node in ports and layer in _AFLOAT)
+
+
+def _moor_ships(vertices: dict[tuple[str, str], int], *, ports: set[str]) -> frozenset[int]:
+    """The vertices at which no trip may begin or end any more: at these ports they do so on a ship, added here."""
+    others = frozenset(vertex for (node, _), vertex in vertices.items() if node in ports)
+    for node in sorted(ports):
+        vertices[node, SHIP] = len(vertices)
+    return others
 
 
 def _border_stops(held: Mapping[int, Stop], *, mode: str, leave: str, enter: str) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rahdari.claims import Claims
-from rahdari.exceptions import unknown_name
+from rahdari.exceptions import InputFault, unknown_name
 from rahdari.transport.alternatives import (
     Candidates,
     crossings_of,
@@ -52,7 +52,8 @@ GREEN_BOUND = 0.01  # a way may be so much cheaper in some criterion than the on
 class RoutesAnswer:
     """What `plan_routes` returns; `under` is the document that was asked to travel under, empty for none.
 
-    `whole_train` says that the cargo fills a train of its own.
+    `whole_train` says that the cargo fills a train of its own, `from_ship` that it comes off a ship at the start,
+    `to_ship` that it goes onto one at the end.
     """
 
     start: Node
@@ -66,6 +67,8 @@ class RoutesAnswer:
     warnings: tuple[str, ...]
     under: str = ""
     whole_train: bool = False
+    from_ship: bool = False
+    to_ship: bool = False
 
 
 def find_place(name: str, nodes: Sequence[Node]) -> Node:
@@ -91,13 +94,18 @@ def plan_routes(
     exceptions: Exceptions = NO_EXCEPTIONS,
     changes: tuple[Change, ...] = (),
     processes: Mapping[str, ClosureProcess] | None = None,
+    from_ship: bool = False,
+    to_ship: bool = False,
     rng: np.random.Generator,
 ) -> RoutesAnswer:
     """At most eight different routes for cargo that leaves on `day`, by generalised cost, with what is shut and why.
 
-    States are those of `day`, seasons those that the cargo meets on its way (see `departures`).
+    States are those of `day`, seasons those that the cargo meets on its way (see `departures`). Cargo that comes off a
+    ship at its start, or goes onto one at its end, passes that port whichever way it takes.
     """
-    graph = build_graph(network)
+    ships_at = tuple(place for place, asked in ((start, from_ship), (end, to_ship)) if asked)
+    check_ports(ships_at)
+    graph = build_graph(network, ships_at=[place.id for place in ships_at])
     estimates = collect_estimates(network, claims)
     values = apply_changes(central_values(estimates), changes)
     elements = build_elements(network, values)
@@ -146,7 +154,17 @@ def plan_routes(
         blocked_by=blocked_by if not planned else (),
         crossings=describe_crossings(network, day, names=passed, exceptions=exceptions),
         warnings=_warn(day, as_of=claims.as_of),
+        from_ship=from_ship,
+        to_ship=to_ship,
     )
+
+
+def check_ports(places: Sequence[Node]) -> None:
+    """Raises where cargo is to come off a ship, or to go onto one, at a place without the handling of a port."""
+    for place in places:
+        if "port" not in place.transfers:
+            message = f"{place.name} is no port of the case: ask without a ship there, or name a port."
+            raise InputFault(message, kind="no-port")
 
 
 def _find_on_calendar(

@@ -32,7 +32,7 @@ class RouteQuestion:
     """Routes to be planned, and by which of them (`via`, names as a route tells them or ids of places) to go.
 
     The cargo travels under the document `under`, where one is named, and by rail in a train of its own where it is a
-    `whole_train`.
+    `whole_train`; it comes off a ship at the start where it is `from_ship`, and goes onto one at the end `to_ship`.
     """
 
     start: Node
@@ -45,6 +45,8 @@ class RouteQuestion:
     cargo: Cargo
     under: Permit | None = None
     whole_train: bool = False
+    from_ship: bool = False
+    to_ship: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def answer_routes(bench: Bench, question: RouteQuestion) -> RoutesAnswer:
         ),
         changes=spare_departures(network, changes) if question.whole_train else changes,
         processes=bench.processes,
+        from_ship=question.from_ship,
+        to_ship=question.to_ship,
         rng=np.random.default_rng(SEED),
     )
     bench.routes[question] = answer

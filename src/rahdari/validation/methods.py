@@ -25,7 +25,7 @@ from rahdari.transport.cargo import Cargo
 from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import Permit, great_circle_km
 from rahdari.transport.permits import find_document
-from rahdari.transport.routes import find_place
+from rahdari.transport.routes import check_ports, find_place
 from rahdari.units import TONNES_PER_TRUCK, can_convert, conversion_factor
 from rahdari.validation.bench import Bench, RouteQuestion, answer_routes, pick_route
 from rahdari.validation.forecasts import (
@@ -47,7 +47,9 @@ Figure = Callable[[Bench], float | None]
 MODES = ("road", "rail", "sea", "air", "ferry")
 LATEST = "latest"
 WHOLE_TRAIN = "as whole-train"
-_ROUTE_OPTIONS = "[:via PLACE][:shut CROSSING][:with MEASURE][:under DOCUMENT][:as whole-train]"
+FROM_SHIP, TO_SHIP = "off ship", "onto ship"
+_FLAGS = (WHOLE_TRAIN, FROM_SHIP, TO_SHIP)
+_ROUTE_OPTIONS = "[:via PLACE][:shut CROSSING][:with MEASURE][:under DOCUMENT]" + "".join(f"[:{one}]" for one in _FLAGS)
 _JOINED = re.compile(r" ([+/-]) ")
 
 
@@ -145,7 +147,7 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
     shut: set[str] = set()
     measures: list[str] = []
     under: Permit | None = None
-    whole_train = False
+    flags: set[str] = set()
     for option in arguments[2:]:
         word, _, name = option.partition(" ")
         if word == "via":
@@ -159,15 +161,16 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
             measures.append(name)
         elif word == "under":
             under = find_document(name, context.case.network.permits, context.case.claims)
-        elif option == WHOLE_TRAIN:
-            whole_train = True
+        elif option in _FLAGS:
+            flags.add(option)
         else:
-            raise ValueError(
-                f"{option!r} is not via PLACE, shut CROSSING, with MEASURE, under DOCUMENT or {WHOLE_TRAIN}."
-            )
+            known = f"via PLACE, shut CROSSING, with MEASURE, under DOCUMENT, {FROM_SHIP}, {TO_SHIP} or {WHOLE_TRAIN}"
+            raise ValueError(f"{option!r} is not {known}.")
+    first, last = (find_place(name, context.case.network.nodes) for name in (start, end))
+    check_ports([place for place, flag in ((first, FROM_SHIP), (last, TO_SHIP)) if flag in flags])
     return RouteQuestion(
-        start=find_place(start, context.case.network.nodes),
-        end=find_place(end, context.case.network.nodes),
+        start=first,
+        end=last,
         modes=modes,
         via=tuple(via),
         shut=frozenset(shut),
@@ -175,7 +178,9 @@ def _read_route(arguments: tuple[str, ...], context: Context) -> RouteQuestion:
         day=context.day,
         cargo=context.cargo,
         under=under,
-        whole_train=whole_train,
+        whole_train=WHOLE_TRAIN in flags,
+        from_ship=FROM_SHIP in flags,
+        to_ship=TO_SHIP in flags,
     )
 
 
