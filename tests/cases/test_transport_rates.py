@@ -15,7 +15,7 @@ from rahdari.transport.network import Link
 # Trips that the waiting of a road was worked out from: year of the speeds, km, borders that the trip crosses.
 TRIPS = {
     "road-pak": ("2023", 1425, ("rate:road-pak:border_time_h:2023",)),
-    "road-afg": ("2020", 700, ("stop:torkham-road-pak-afg-in:time_h:2020", "rate:road-afg:border_time_h:2020")),
+    "road-afg": ("2020", 700, ("stop:torkham-road-pak-afg-in:time_h:2020", "stop:average-road-afg-out:time_h:2020")),
     "road-kaz": ("2022", 810, ("rate:road-kaz:border_time_h:2022",)),
     "road-uzb": ("2022", 690, ("rate:road-uzb:border_time_h:2022",)),
     "road-tkm": ("2022", 640, ("stop:average-road-tkm-in:time_h:2022", "stop:average-road-tkm-out:time_h:2022")),
