@@ -109,6 +109,17 @@ def test_many_lines_of_one_id_get_numbers_at_once(case: Path, tmp_path: Path) ->
     assert ids[-1] == "x-30000"
 
 
+def test_more_lines_than_a_case_reads_are_refused_and_nothing_is_written(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {file: file.read_bytes() for file in (case / "network").iterdir()}
+    monkeypatch.setattr("rahdari.case.lines.MAX_ROWS", 60)  # claims.csv of the case holds fewer
+    lines = [line(NORTON, HAVEN, name=f"road {number}") for number in range(50)]
+    with pytest.raises(InputFault, match=r"With these lines it would hold 6\d rows.*keep the main lines"):
+        import_lines(save(tmp_path, *lines), into=case)
+    assert {file: file.read_bytes() for file in (case / "network").iterdir()} == before
+
+
 def test_a_table_that_is_a_link_out_of_the_case_is_not_written_to(case: Path, tmp_path: Path) -> None:
     own, outside = case / "network" / "links.csv", tmp_path / "outside.csv"
     own.rename(outside)

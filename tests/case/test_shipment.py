@@ -96,7 +96,7 @@ def test_where_no_way_is_open_the_opening_is_named_with_its_cost() -> None:
     assert set(answer.blocked_by) <= {"East Bridge", "West Bridge", "East Bridge and West Bridge"}
     best = ask(day=OPEN_DAY, modes=("road",)).routes[0]
     assert any(
-        f"Once that is open the best way goes {best.name}: " in warning and f"{best.cost_usd_per_t:,.0f} USD" in warning
+        f"open the best way would go {best.name}: " in warning and f"{best.cost_usd_per_t:,.0f} USD" in warning
         for warning in answer.warnings
     )
 
@@ -139,7 +139,7 @@ def test_a_crossing_shut_by_the_question_is_avoided_and_told_as_shut() -> None:
 
     assert answer.routes[0].via == ("West Bridge",)
     assert [(obstacle.name, obstacle.why) for obstacle in answer.closed] == [
-        ("East Bridge", "shut in the question asked")
+        ("East Bridge", "as the question supposes")
     ]
     assert {crossing.name: crossing.state for crossing in answer.crossings}["East Bridge"] == "closed (supposed)"
 
@@ -185,6 +185,7 @@ def test_an_unknown_measure_suggests_the_nearest() -> None:
 def test_an_unknown_mode_suggests_the_nearest() -> None:
     assert fault(modes=("raod",)).suggestions[0] == "road"
     assert check_modes([" Road", "rail", "road", ""]) == ("road", "rail")
+    assert fault(modes=("", " ")).kind == "unknown-mode"
 
 
 def test_a_day_after_the_cases_own_is_answered_with_a_warning() -> None:

@@ -142,7 +142,7 @@ def test_one_shut_bridge_leaves_the_other() -> None:
 def test_a_question_may_shut_what_is_open() -> None:
     answer = plan(shut=frozenset({"crossing:east-bridge"}))
     assert answer.routes[0].name == WEST
-    assert answer.closed[0].why == "shut in the question asked"
+    assert answer.closed[0].why == "as the question supposes"
 
 
 def test_a_season_shuts_its_road_in_and_only_in_the_season() -> None:

@@ -16,6 +16,10 @@ _NAMED = {"link": "links", "rate": "rates", "stop": "numbers", "commodity": "com
           "pipeline": "pipelines", "permit": "permits"}  # fmt: skip
 _CARGO_NEEDS = ("value_usd_per_t", "time_value_per_day")
 _MEASURE_NEEDS = ("probability", "delay_months", "ramp_months")
+_RATE_NEEDS = (  # words, the rate's number, the link's own number that serves instead
+    ("speed", "speed_without_delay_km_per_h", "time_h"),
+    ("cost of carriage", "cost_usd_per_tkm", "cost_usd_per_t"),
+)
 
 
 def check_claims(claims: Sequence[Table], *, known: Mapping[str, Names]) -> list[Fault]:
@@ -111,17 +115,21 @@ def check_needed(tables: Mapping[str, Table], *, claims: Sequence[Table]) -> lis
 
 
 def _check_link_figures(table: Table, *, held: set[tuple[str, str]]) -> list[Fault]:
+    """Links without length, and rates without speed or cost, each told once at the first link that needs it."""
     faults = []
+    told: set[tuple[str, str]] = set()
     for index, row in table.numbered():
         entity, rate = f"link:{row['id']}", f"rate:{row['rate']}"
         if not row["id"]:
             continue
         if (entity, "length_km") not in held:
-            faults.append(Fault(f"No claim gives the length of {entity}.", table.where(index, "id")))
-        if (rate, "speed_without_delay_km_per_h") not in held and (entity, "time_h") not in held:
-            faults.append(Fault(f"No claim gives the speed of {rate}.", table.where(index, "rate")))
-        if (rate, "cost_usd_per_tkm") not in held and (entity, "cost_usd_per_t") not in held:
-            faults.append(Fault(f"No claim gives the cost of carriage of {rate}.", table.where(index, "rate")))
+            message = f"No claim gives the length of {entity}: add its length_km to network/claims.csv."
+            faults.append(Fault(message, table.where(index, "id")))
+        for words, needed, instead in _RATE_NEEDS:
+            if not {(rate, needed), (entity, instead)} & held and (rate, needed) not in told:
+                message = f"No claim gives the {words} of {rate}: add its {needed} to network/claims.csv."
+                faults.append(Fault(message, table.where(index, "rate")))
+                told.add((rate, needed))
         faults += _check_haul_rates(row, table=table, index=index, held=held)
     return faults
 

@@ -9,6 +9,7 @@ one place is a fault, or left out where its property `short` is "yes".
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ from typing import Any
 
 from rahdari.case.attributes import read_attributes
 from rahdari.case.line_files import LINE_READERS
+from rahdari.case.table import MAX_BYTES, MAX_ROWS
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names
 from rahdari.transport.network import great_circle_km
 
@@ -346,20 +348,37 @@ def _write(draft: _Draft, into: Path, *, source: str, file: str) -> None:
         {"id": source, "title": f"Lines imported from {file}", "publisher": "the user", "date": "", "url": "",
          "terms": "", "note": "Lengths along the lines of the file unless it states them"}
     ]  # fmt: skip
-    for name, rows in zip(_FILES, (new, draft.links, draft.claims, sources), strict=True):
-        if rows:
-            _append(into / "network" / f"{name}.csv", rows, columns=tuple(read_attributes()[name]))
+    tables = [
+        _extended(into / "network" / f"{name}.csv", rows, columns=tuple(read_attributes()[name]))
+        for name, rows in zip(_FILES, (new, draft.links, draft.claims, sources), strict=True)
+        if rows
+    ]
+    for path, text in tables:
+        with path.open("a", encoding="utf-8", newline="") as stream:
+            stream.write(text)
 
 
-def _append(file: Path, rows: list[dict[str, str]], *, columns: tuple[str, ...]) -> None:
-    """Nothing; adds rows under the file's own header, or makes the file."""
+def _extended(file: Path, rows: list[dict[str, str]], *, columns: tuple[str, ...]) -> tuple[Path, str]:
+    """The file with the text of the rows under its own header, or of a new file; a fault where a case would refuse it.
+
+    Nothing is written yet, so that one table too large leaves the others as they are.
+    """
     # Spreadsheets begin a file with a byte-order mark, which is no part of the first column's name.
     text = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
     header = next(csv.reader(text.splitlines()), None) or list(columns)
-    with file.open("a", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, header, extrasaction="ignore", restval="", lineterminator="\n")
-        if not text:
-            writer.writeheader()
-        elif not text.endswith("\n"):
-            stream.write("\n")
-        writer.writerows(rows)
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, header, extrasaction="ignore", restval="", lineterminator="\n")
+    if not text:
+        writer.writeheader()
+    elif not text.endswith("\n"):
+        stream.write("\n")
+    writer.writerows(rows)
+    added = stream.getvalue()
+    size = len((text + added).encode())
+    if text.count("\n") + len(rows) > MAX_ROWS or size > MAX_BYTES:
+        message = (
+            f"With these lines it would hold {text.count(chr(10)) + len(rows):,} rows and {size / 1e6:.0f} MB; a case "
+            f"reads {MAX_ROWS:,} rows and {MAX_BYTES / 1e6:.0f} MB: keep the main lines only. Nothing was written."
+        )
+        raise InputFault(message, kind="too-large", where=Where(f"network/{file.name}"))
+    return file, added

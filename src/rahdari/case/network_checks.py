@@ -36,10 +36,11 @@ def check_network(tables: Mapping[str, Table], *, claims: Sequence[Table], known
         where = table.where(index)
         key = (*sorted((str(row["from"]), str(row["to"]))), row["mode"], row["gauge"], row["rate"], row["name"])
         if key in seen:
-            faults.append(Fault(f"The same link stands at {seen[key]}.", where))
+            message = f"The same link stands at {seen[key]}: leave one out, or give the two different names."
+            faults.append(Fault(message, where))
         seen.setdefault(key, where)
         if row["from"] and row["from"] == row["to"]:
-            faults.append(Fault("The link joins a node with itself.", where))
+            faults.append(Fault("The link joins a node with itself: name another place in from or to.", where))
         if (row["mode"] == "rail") != bool(row["gauge"]):
             faults.append(Fault("Rail needs a gauge and nothing else has one.", table.where(index, "gauge")))
         start, end = nodes.get(str(row["from"])), nodes.get(str(row["to"]))
@@ -97,7 +98,10 @@ def _check_link(row: Row, start: Row, end: Row, *, table: Table, index: int, sho
     if shortest_km is not None and len(degrees) == len(places):
         direct = great_circle_km(*degrees)
         if shortest_km < direct * (1 - GREAT_CIRCLE_SLACK) - GREAT_CIRCLE_SLACK_KM:
-            message = f"Its length of {shortest_km:.0f} km is shorter than the great circle ({direct:.0f} km)."
+            message = (
+                f"Its length of {shortest_km:.0f} km is shorter than the great circle from {start['name']} to "
+                f"{end['name']} ({direct:.0f} km): mend its claim of length_km, or the places' coordinates."
+            )
             faults.append(Fault(message, table.where(index)))
     return faults
 

@@ -14,6 +14,7 @@ from rahdari.measures import Measure, closed_entities, find_measures, network_ch
 from rahdari.transport.availability import Exceptions
 from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
 from rahdari.transport.closures import fit_closures
+from rahdari.transport.gaps import explain_gap
 from rahdari.transport.network import Commodity, Network, Node
 from rahdari.transport.obstacles import CrossingState
 from rahdari.transport.permits import find_document, travel_under
@@ -93,7 +94,7 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     if not answer.routes and not answer.blocked_by:
         answer = _explain_no_way(answer, plan(MODES), allowed=allowed or cargo.modes, case=case)
     crossings = _suppose_shut(answer.crossings, shut=shut, network=case.network)
-    warnings = (*answer.warnings, *_warn(answer, measures), *_price_opening(opened))
+    warnings = (*answer.warnings, *_warn(answer, measures), *_price_opening(opened, answer.blocked_by))
     under = document.id if document else ""
     return replace(answer, crossings=crossings, warnings=warnings, under=under, whole_train=shipment.whole_train)
 
@@ -134,7 +135,8 @@ def find_node(name: str, nodes: Sequence[Node]) -> Node:
         ids = tuple(node.id for node in found)
         message = f"{name!r} may be {' or '.join(ids)}: write which."
         raise InputFault(message, kind="ambiguous-place", suggestions=ids)
-    raise _unknown("place", name, kind="unknown-place", labelled=[(node.id, _labels(node)) for node in nodes])
+    labelled = [(node.id, _labels(node)) for node in nodes]
+    raise _unknown("place", name, kind="unknown-place", labelled=labelled, tables="network/nodes.csv")
 
 
 def _labels(node: Node) -> tuple[str, ...]:
@@ -162,11 +164,17 @@ def find_entities(name: str, case: Case) -> tuple[str, ...]:
         if found:
             return found
         known += labelled
-    raise _unknown("crossing, place, country or link", name, kind="unknown-name", labelled=known)
+    tables = "network/crossings.csv, nodes.csv and links.csv"
+    raise _unknown("crossing, place, country or link", name, kind="unknown-name", labelled=known, tables=tables)
 
 
-def _unknown(what: str, name: str, *, kind: str, labelled: Iterable[tuple[str, tuple[str, ...]]]) -> InputFault:
-    """The fault of an unknown name, with the nearest: each thing once, under the label that is nearest."""
+def _unknown(
+    what: str, name: str, *, kind: str, labelled: Iterable[tuple[str, tuple[str, ...]]], tables: str
+) -> InputFault:
+    """The fault of an unknown name, with the nearest: each thing once, under the label that is nearest.
+
+    Where nothing is near, it says in which tables of the case the names stand.
+    """
     owner: dict[str, str] = {}
     for id_, labels in labelled:
         for label in labels:
@@ -176,9 +184,9 @@ def _unknown(what: str, name: str, *, kind: str, labelled: Iterable[tuple[str, t
     for label in nearest_names(wanted, owner, most=3 * MOST_SUGGESTIONS) if wanted else ():
         near.setdefault(owner[label], label)
     shown = tuple(near.values())[:MOST_SUGGESTIONS]
-    hint = f" Did you mean {join_names(shown, word='or')}?" if shown else ""
+    hint = f"Did you mean {join_names(shown, word='or')}?" if shown else f"The case's names stand in its {tables}."
     written = wanted if len(wanted) <= LONGEST_NAME else wanted[:LONGEST_NAME] + "..."
-    return InputFault(f"Unknown {what}: {written!r}.{hint}", kind=kind, suggestions=shown)
+    return InputFault(f"Unknown {what}: {written!r}. {hint}", kind=kind, suggestions=shown)
 
 
 def _closable(case: Case) -> Iterable[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
@@ -195,6 +203,8 @@ def _closable(case: Case) -> Iterable[tuple[str, list[tuple[str, tuple[str, ...]
 def check_modes(modes: Sequence[str]) -> tuple[str, ...]:
     """The modes in lower case, each once; an unknown one raises with the nearest."""
     wanted = tuple(dict.fromkeys(mode.strip().casefold() for mode in modes if mode.strip()))
+    if modes and not wanted:
+        raise InputFault(f"No mode is named: modes are {', '.join(MODES)}.", kind="unknown-mode", suggestions=MODES)
     for mode in wanted:
         if mode not in MODES:
             near = nearest_names(mode, MODES)
@@ -231,13 +241,13 @@ def _with_names(answer: RoutesAnswer, case: Case) -> RoutesAnswer:
     )
 
 
-def _price_opening(opened: RoutesAnswer | None) -> tuple[str, ...]:
+def _price_opening(opened: RoutesAnswer | None, barring: Sequence[str]) -> tuple[str, ...]:
     """What the best way would take and cost if what bars every way were open."""
     if opened is None or not opened.routes:
         return ()
     best = opened.routes[0]
-    way = f"Once that is open the best way goes {best.name}: {best.time_h.mean / HOURS_PER_DAY:.1f} days on average"
-    return (f"{way}, {best.cost_usd_per_t:,.0f} USD a tonne.",)
+    way = f"With {join_names(barring)} open the best way would go {best.name}"
+    return (f"{way}: {best.time_h.mean / HOURS_PER_DAY:.1f} days on average, {best.cost_usd_per_t:,.0f} USD a tonne.",)
 
 
 def _suppose_shut(
@@ -266,7 +276,8 @@ def _explain_no_way(answer: RoutesAnswer, freely: RoutesAnswer, *, allowed: Sequ
         )
         return replace(answer, blocked_by=missing, warnings=(*answer.warnings, message))
     named = _with_names(freely, case)
-    message = f"The case's network has no way {between} by {join_names(allowed, word='or')}."
+    gap = explain_gap(case.network, start=answer.start, end=answer.end, modes=allowed)
+    message = f"The case's network has no way {between} by {join_names(allowed, word='or')}.{gap and ' '}{gap}"
     return replace(answer, closed=named.closed, blocked_by=named.blocked_by, warnings=(*answer.warnings, message))
 
 

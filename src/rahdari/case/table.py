@@ -23,6 +23,7 @@ MAX_ROWS = 300_000
 MAX_CELL = 4_000
 MAX_COLUMNS = 200
 MAX_QUOTE = 80  # of a cell in a message
+_KEEP_MAIN = ": keep what the case needs, such as main lines only"
 _ID = re.compile(r"[a-z0-9][a-z0-9.\-]*\Z")
 _ENTITY = re.compile(r"[a-z]+:[A-Za-z0-9][A-Za-z0-9.:\-]*\Z|target\Z|model\Z")
 _COUNTRY = re.compile(r"[A-Z]{3}\Z")
@@ -91,7 +92,9 @@ def read_text_file(folder: Path, name: str, *, limit: int) -> tuple[str, Fault |
     try:
         size = path.stat().st_size
         if size > limit:
-            return "", Fault(f"The file has {size / 1e6:.3g} MB; at most {limit / 1e6:g} MB are read.", where)
+            return "", Fault(
+                f"The file has {size / 1e6:.3g} MB; at most {limit / 1e6:g} MB are read{_KEEP_MAIN}.", where
+            )
         data = path.read_bytes()
     except OSError as error:
         return "", Fault(f"The file cannot be read: {error.strerror}.", where)
@@ -154,7 +157,7 @@ def _read_rows(
         if not cells:
             continue
         if len(rows) >= MAX_ROWS:
-            faults.append(Fault(f"More than {MAX_ROWS:,} rows.", Where(name, number)))
+            faults.append(Fault(f"More than {MAX_ROWS:,} rows{_KEEP_MAIN}.", Where(name, number)))
             break
         if len(cells) != len(header):
             faults.append(Fault(f"The row has {len(cells)} cells, the header {len(header)}.", Where(name, number)))

@@ -45,7 +45,7 @@ def tell_route(route: PlannedRoute, case: Case) -> tuple[Step, ...]:
         crossing = _crossing_of(leg, case.network.links)
         steps += _take(placed, stops, {crossing, leg.nodes[1]}, case=case)
     steps += [_stop_step(stop, stops, case=case) for stop in placed]
-    return (*_merge(steps), *(_waiting_step(stop, case) for stop in waiting))
+    return (*_merge(steps), *(_waiting_step(stop, route, case) for stop in waiting))
 
 
 def _take(placed: list[RouteStop], stops: Mapping[str, Stop], places: set[str], *, case: Case) -> Iterator[Step]:
@@ -71,14 +71,16 @@ def _stop_step(stop: RouteStop, stops: Mapping[str, Stop], *, case: Case) -> Ste
     return Step(stop.kind, what, "", "", None, stop.time_h, stop.cost_usd_per_t)
 
 
-def _waiting_step(stop: RouteStop, case: Case) -> Step:
-    """Commercial waiting, named by mode and country where the stop names only a rate."""
+def _waiting_step(stop: RouteStop, route: PlannedRoute, case: Case) -> Step:
+    """Commercial waiting, named by mode and by the country where the route uses the rate most that the stop names."""
     rate = stop.at.partition("(")[2].rstrip(")")
     countries = {node.id: node.country for node in case.network.nodes}
+    used = {(frozenset(leg.nodes), leg.mode) for leg in route.legs}
     within = Counter(
-        (link.mode, countries[link.start])
+        (link.mode, countries[end])
         for link in case.network.links
-        if link.rate == rate and countries[link.start] == countries[link.end]
+        if link.rate == rate and (frozenset((link.start, link.end)), link.mode) in used
+        for end in (link.start, link.end)
     )
     what = stop.at
     for (mode, country), _ in within.most_common(1):

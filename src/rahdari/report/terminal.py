@@ -36,6 +36,7 @@ from rahdari.transport.routes import RoutesAnswer
 FAULTS_SHOWN = 100
 TITLE_SHOWN = 80  # characters
 PLAIN_WIDTH = 110  # columns where the output goes to a file or a pipe
+SHORT_H = 10.0  # told with a decimal
 HOURS_SHOWN = 72.0  # shorter trips are told in hours
 LIKELY_THROUGH = 0.9  # below this a forwarder asks for another way
 ALMOST_CERTAIN = 0.995
@@ -240,7 +241,9 @@ def _say_time(time: Quantiles) -> str:
     """The mean, and the range without the quickest and the slowest tenth; in hours where days would be too coarse."""
     unit, hours = ("hours", 1.0) if time.p90 < HOURS_SHOWN else ("days", HOURS_PER_DAY)
     mean, low, high = (value / hours for value in (time.mean, time.p10, time.p90))
-    average = f"{mean:.1f}" if unit == "days" else f"{mean:.0f}"
+    average = f"{mean:.1f}" if unit == "days" or mean < SHORT_H else f"{mean:.0f}"
+    if f"{low:.0f}" == f"{high:.0f}":
+        return f"{average} {unit}"
     return f"{average} {unit} on average ({low:.0f} to {high:.0f} {unit} in four trips of five)"
 
 
@@ -267,7 +270,7 @@ def _others(routes: Sequence[PlannedRoute]) -> Table:
             str(number),
             route.name,
             f"{route.time_h.mean / HOURS_PER_DAY:.1f}",
-            f"{low:.0f}-{high:.0f}",
+            "-".join(dict.fromkeys((f"{low:.0f}", f"{high:.0f}"))),
             f"{route.cost_usd_per_t:,.0f}",
             f"{100 * route.availability:.0f}%",
             f"{route.co2e_kg_per_t:,.0f}",

@@ -96,7 +96,7 @@ def _obstacle(network: Network, cause: Cause) -> Obstacle:
     if isinstance(record, State):
         return Obstacle(name, cause.entity, cause.state, record.note or cause.state, record.since, record.until,
                         record.last_verified, (record.source,))  # fmt: skip
-    why = record.note if record is not None else "shut in the question asked"
+    why = record.note if record is not None else "as the question supposes"
     sources = (record.source,) if record is not None else ()
     return Obstacle(name, cause.entity, cause.state, why, None, None, None, sources)
 

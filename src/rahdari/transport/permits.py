@@ -48,6 +48,9 @@ def find_document(name: str, permits: Iterable[Permit], claims: Claims) -> Permi
     for permit in known.values():
         if name.strip().casefold() in (permit.id.casefold(), permit.title.casefold()):
             return permit
+    if not known:
+        message = f"Unknown document: {name!r}. The case gives border times under no document."
+        raise InputFault(message, kind="unknown-document")
     raise unknown_name("document", name, known=known)
 
 
