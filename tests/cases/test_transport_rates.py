@@ -148,3 +148,38 @@ def test_whole_trains_through_iran_wait_for_what_running_leaves_of_their_three_d
     whole = in_use("rate:rail-irn", "waiting_whole_train_h_per_100km")
     assert whole == pytest.approx((72 - running) / route.length_km * 100, abs=0.1)
     assert whole < in_use("rate:rail-irn", "waiting_h_per_100km")
+
+
+BORDER = "stop:border-rail-generic"
+# Measured trips of goods or container trains: period of the claim, hours told, km, and the stops that the hours hold.
+MEASURED = {
+    "rail-kaz": ("2025", 1000 / 38, 1000, ()),
+    "rail-kgz": ("2025", 1000 / 38, 1000, ()),
+    "rail-rus": ("2026-01/2026-02", 1000 / 38.85, 1000, ()),
+    "rail-blr": ("2021", 24, 1000, ()),
+    "rail-chn": ("2014", 52.2, 2954, ()),
+    "rail-tur": ("2020", 70, 1813, (BORDER,)),
+    "rail-aze": ("2014", 34, 891, (BORDER, BORDER)),
+    "rail-geo": ("2014", 34, 891, (BORDER, BORDER)),
+}
+
+
+@pytest.mark.parametrize("rate", MEASURED)
+def test_trains_wait_on_their_way_for_what_running_and_borders_leave_of_their_measured_hours(rate: str) -> None:
+    year, hours, km, stops = MEASURED[rate]
+    running = km / in_use(f"rate:{rate}", "speed_without_delay_km_per_h")
+    left = (hours - running - sum(in_use(stop) for stop in stops)) * 100 / km
+
+    assert figure(f"rate:{rate}:waiting_h_per_100km:{year}") == pytest.approx(left, abs=0.006)
+
+
+def test_container_trains_in_transit_need_their_measured_days_from_the_border_of_china_to_the_caspian() -> None:
+    across = Shipment("Altynkol", "Aktau", modes=("rail",), day=date(2024, 7, 15))
+
+    assert plan_shipment(shipped(), across).routes[0].time_h.mean == pytest.approx(84, abs=1)
+
+
+def test_trains_wait_half_the_headway_of_the_ferries_of_lake_van_and_cross_in_their_hours() -> None:
+    running = 89 / in_use("rate:rail-tur", "speed_without_delay_km_per_h")
+
+    assert in_use("link:tabriz-malatya-rail", "calls_h") == pytest.approx(365 * 24 / 287 / 2 + 3.5 - running, abs=0.1)
