@@ -1,0 +1,124 @@
+"""Trade-cost matrices with labels: what they hold, how scenarios compare, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rahdari.case.cost_matrices import CostMatrices, price_pairs
+from rahdari.exceptions import InputFault
+from tests.islands import OPEN_DAY, SHUT_DAY, islands
+
+GUIDE = Path(__file__).parents[2] / "docs" / "transport.md"
+PAIR = ("norton", "sutton")
+
+
+def matrices(**options: Any) -> CostMatrices:
+    asked: dict[str, Any] = {"pairs": [("Norton", "Sutton")], "draws": 40, "rng": np.random.default_rng(1)} | options
+    return price_pairs(islands(), **asked)
+
+
+def test_every_axis_has_its_labels() -> None:
+    made = matrices(
+        pairs=[("North Town", "Sutton"), ("Sutton", "Norton")],
+        commodities=("machines", "grain"),
+        days=(OPEN_DAY, SHUT_DAY),
+        scenarios={"now": (), "faster": ("halve-east-bridge-time",), "railway": ("tunnel-railway",)},
+    )
+    assert made.cost_usd_per_t.shape == (3, 2, 2, 2, 40)
+    assert (made.scenarios, made.days) == (("now", "faster", "railway"), (OPEN_DAY, SHUT_DAY))
+    assert (made.pairs, made.commodities) == ((PAIR, ("sutton", "norton")), ("machines", "grain"))
+    assert made.slope_per_usd.shape == made.slope_per_hour.shape == (3, 2, 2, 2, len(made.elements))
+
+
+def test_without_more_words_all_commodities_are_priced_as_things_are_on_the_case_s_day() -> None:
+    made = matrices()
+    assert made.scenarios == ("as things are",)
+    assert made.days == (SHUT_DAY,)
+    assert made.commodities == tuple(one.id for one in islands().network.commodities)
+    assert np.isfinite(made.cost_usd_per_t).all()
+
+
+def test_a_measure_lowers_the_cost_in_every_draw_and_one_elsewhere_changes_nothing() -> None:
+    made = matrices(
+        commodities=("machines",),
+        days=(OPEN_DAY,),
+        scenarios={"now": (), "faster": ("halve-east-bridge-time",), "duty": ("tariff-cut",)},
+    )
+    now, faster, duty = (
+        made.draws_of(scenario=name, day=OPEN_DAY, pair=PAIR, commodity="machines") for name in made.scenarios
+    )
+    assert (faster < now).all()
+    assert duty.tolist() == now.tolist()
+
+
+def test_where_no_way_is_open_the_cost_is_infinite() -> None:
+    case = islands()
+    apart = replace(case, network=replace(case.network, links=tuple(
+        link for link in case.network.links if not (link.crossing or link.mode in ("sea", "ferry", "air"))
+    )))  # fmt: skip
+    made = price_pairs(apart, pairs=[PAIR], draws=40, rng=np.random.default_rng(1))
+    assert np.isinf(made.cost_usd_per_t).all()
+    assert (made.slope_per_usd == 0).all()
+
+
+def test_slopes_tell_by_name_what_a_link_and_a_stop_cost() -> None:
+    made = matrices(commodities=("machines",), days=(OPEN_DAY,))
+    slope = dict(zip(made.elements, made.slope_per_usd[0, 0, 0, 0].tolist(), strict=True))
+    assert slope["link:east-bridge-road"] > 0.9  # of machines nearly all go by the nearer bridge
+    assert slope["link:east-bridge-road"] == pytest.approx(slope["stop:east-bridge-southbound-entry"])
+    assert slope["stop:east-bridge-northbound-entry"] == 0
+    # an hour costs a tonne of machines 1 USD
+    assert made.slope_per_hour == pytest.approx(made.slope_per_usd)
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    assert matrices().cost_usd_per_t.tobytes() == matrices().cost_usd_per_t.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ({"pairs": []}, "no-pairs"),
+        ({"draws": 0}, "no-pairs"),
+        ({"pairs": [("Norton", "North Town")]}, "same-place"),
+        ({"pairs": [("Norton", "Suton")]}, "unknown-place"),
+        ({"commodities": ("grian",)}, "unknown-commodity"),
+        ({"scenarios": {"x": ("no-measure",)}}, "unknown-measure"),
+        ({"days": (date(1900, 1, 1),)}, "date-outside-data"),
+        ({"draws": 100_000_000}, "too-large"),
+    ],
+)
+def test_what_cannot_be_priced_is_a_fault(options: dict[str, Any], kind: str) -> None:
+    with pytest.raises(InputFault) as caught:
+        matrices(**options)
+    assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [("scenario", "then"), ("day", OPEN_DAY), ("pair", ("sutton", "norton")), ("commodity", "grain")],
+)
+def test_an_unknown_label_is_named(label: str, value: object) -> None:
+    made = matrices(commodities=("machines",))
+    known: dict[str, Any] = {
+        "scenario": "as things are", "day": SHUT_DAY, "pair": PAIR, "commodity": "machines", label: value,
+    }  # fmt: skip
+    with pytest.raises(InputFault, match=f"Unknown {label}"):
+        made.draws_of(**known)
+
+
+def test_the_guide_s_example_runs_as_written(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    exec(compile(example, str(GUIDE), "exec"), {})
+    shape, saved, *elements = capsys.readouterr().out.splitlines()
+    assert shape == "(2, 2, 2, 2, 1000)"
+    low, middle, high = (float(one) for one in saved.split())
+    assert low <= middle <= high < 0
+    assert len(elements) == 3
