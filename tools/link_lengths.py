@@ -2,8 +2,9 @@
 
 Land and air: great circle between the nodes times a detour factor by mode and terrain (`link_terrain.csv` beside this
 file). Sea: the `searoute` package (1.6.0, Apache-2.0, not a dependency of Rahdari) with the ends appended; where an end
-lies further than SNAP_LIMIT_KM from its network, or no route is allowed (Caspian), great circles through open-sea
-waypoints are summed. No sea length is shorter than the great circle.
+lies further than SNAP_LIMIT_KM from its network, no route is allowed (Caspian), or its lanes go round by more than a
+twentieth or over land, great circles through open-sea waypoints are summed. No sea length is shorter than the great
+circle.
 
 Usage: python tools/link_lengths.py [--no-sea] [CASE/network]   prints link,length_km,method as CSV.
        python tools/link_lengths.py --compare [CASE/network]    prints how far computed lengths lie from published ones.
@@ -83,6 +84,14 @@ WAYPOINTS: Mapping[str, Sequence[Point]] = {
     "chabahar-bab-el-mandeb-sea": (Point(22.6, 60.2), Point(19.5, 59.2), Point(15.2, 53.0), Point(12.2, 45.0)),
     "gwadar-strait-of-hormuz-sea": (Point(25.0, 62.1), Point(25.0, 60.5), Point(25.3, 57.9), Point(26.2, 56.9)),
     "gwadar-bab-el-mandeb-sea": (Point(22.6, 60.2), Point(19.5, 59.2), Point(15.2, 53.0), Point(12.2, 45.0)),
+    "karachi-port-qasim-sea": (Point(24.72, 66.95), Point(24.6, 67.0), Point(24.62, 67.25)),
+    "karachi-gwadar-sea": (Point(24.7, 66.5), Point(24.95, 64.5), Point(24.95, 62.5), Point(25.05, 62.4)),
+    "port-qasim-gwadar-sea": (Point(24.57, 67.15), Point(24.65, 66.5), Point(24.95, 64.5), Point(25.05, 62.4)),
+    "karachi-mundra-sea": (Point(24.72, 66.9), Point(23.7, 67.1), Point(22.75, 68.6), Point(22.68, 69.3)),
+    "mundra-bab-el-mandeb-sea": (Point(22.65, 69.0), Point(22.4, 68.4), Point(14.5, 53.0), Point(12.3, 45.0)),
+    "strait-of-hormuz-bandar-abbas-sea": (Point(26.72, 56.55), Point(26.97, 56.42), Point(27.03, 56.2)),
+    "poti-novorossiysk-sea": (Point(42.3, 41.3), Point(44.5, 37.8)),
+    "novorossiysk-constanta-sea": (Point(44.5, 37.7), Point(44.2, 33.6)),
     "aktau-alat-ferry": (Point(40.4, 50.8), Point(39.95, 49.9)),
     "kuryk-alat-ferry": (Point(42.95, 51.2), Point(40.4, 50.8), Point(39.95, 49.9)),
     "turkmenbashi-alat-ferry": (Point(39.95, 52.7),),

@@ -183,3 +183,29 @@ def test_trains_wait_half_the_headway_of_the_ferries_of_lake_van_and_cross_in_th
     running = 89 / in_use("rate:rail-tur", "speed_without_delay_km_per_h")
 
     assert in_use("link:tabriz-malatya-rail", "calls_h") == pytest.approx(365 * 24 / 287 / 2 + 3.5 - running, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("link", "calls", "canal_h"),
+    [
+        ("karachi-lianyungang", 4.5, 0.0),
+        ("strait-of-hormuz-lianyungang", 4.5, 0.0),
+        ("mundra-bab-el-mandeb", 2 / 3, 0.0),
+        ("bab-el-mandeb-istanbul", 5 / 3, 9.4),
+        ("bab-el-mandeb-mersin", 2, 9.4),
+    ],
+)
+def test_a_liner_stays_in_each_port_of_call_for_the_mean_time_of_four_countries(
+    link: str, calls: float, canal_h: float
+) -> None:
+    days_a_call = (1.2 + 1.2 + 0.9 + 1.1) / 4  # Singapore, Malaysia, India, Emirates
+    held = shipped().claims.value(f"link:{link}-sea", "calls_h")
+    assert held == pytest.approx(calls * days_a_call * 24 + canal_h, abs=0.05)
+
+
+def test_every_ship_through_the_bosphorus_waits_for_it() -> None:
+    north = {"constanta", "poti", "novorossiysk"}
+    through = [link for link in shipped().network.links if link.mode == "sea" and {link.start, link.end} & north
+               and "istanbul" in (link.start, link.end)]  # fmt: skip
+    assert len(through) == len(north)
+    assert {shipped().claims.value(f"link:{link.id}", "calls_h") for link in through} == {14.0}
