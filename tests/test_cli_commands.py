@@ -48,6 +48,7 @@ def test_routes_tell_the_recommended_way_in_a_sentence(capsys: pytest.CaptureFix
     out = " ".join(run(capsys, "routes", "Norton", "Sutton", "--case", "two_islands", "--date", "2025-06-01").split())
 
     assert out.startswith("Recommended for machines from Norton to Sutton on 1 June 2025: via East Bridge, by road.")
+    assert "kg of CO2e per tonne" in out
     assert "It takes 16 hours, costs" in out  # without "on average": the islands know no spread
     assert "costs 24 USD per tonne" in out
     assert "a tonne that arrives costs 40 USD" in out

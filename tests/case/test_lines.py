@@ -87,6 +87,7 @@ def test_what_check_would_refuse_is_told_before_it_is_written(case: Path, tmp_pa
         line(NORTON, HAVEN, time_h="nan"),
         line(NORTON, HAVEN, time_h=1e308),
         line(NORTON, HAVEN, departures_per_week=0),
+        line(NORTON, HAVEN, mode="sea", country="KAZ"),
         line(NORTON, HAVEN, name="Isle\0Road"),
         line(NORTON, HAVEN, crossing="a\nb"),
     ]
@@ -94,7 +95,8 @@ def test_what_check_would_refuse_is_told_before_it_is_written(case: Path, tmp_pa
         import_lines(save(tmp_path, *faulty), into=case)
     told = [fault.message for fault in caught.value.faults]
     for part, message in zip(("0.1 to 20000 km", "0.01 to 2000 h, not nan", "0.01 to 2000 h", "0.01 to 500 per_week",
-                              "name holds a line break or another control", "crossing holds"),
+                              "KAZ has no ocean coast", "name holds a line break or another control",
+                              "crossing holds"),
                              told, strict=True):  # fmt: skip
         assert part in message
 

@@ -24,7 +24,7 @@ from rahdari.case.attributes import read_attributes
 from rahdari.case.line_files import LINE_READERS
 from rahdari.case.table import MAX_BYTES, MAX_ROWS
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names
-from rahdari.transport.network import great_circle_km
+from rahdari.transport.network import LANDLOCKED, great_circle_km
 
 SNAP_KM = 1.0
 CELL_DEGREES = 0.05  # wider than SNAP_KM up to 79 degrees of latitude, so neighbours are found in nine cells
@@ -210,13 +210,16 @@ def _defaults_of(mode: str, defaults: Mapping[str, str]) -> dict[str, str]:
 
 def _check_length(told: Mapping[str, str], along: float) -> str:
     if along == 0:
-        return "its length is zero."
+        return "its length is zero: leave it out, or mend its points."
     try:
         stated = float(told.get("length_km", along))
     except ValueError:
         return f"length_km is no number: {told['length_km']!r}."
     if not along * ROUGH <= stated < float("inf"):
-        return f"length_km of {told['length_km']} is shorter than its line ({along:.1f} km), or no length."
+        told_km = told["length_km"]
+        return (
+            f"length_km of {told_km} is shorter than its line ({along:.1f} km), or no length: mend it or leave it out."
+        )
     return _check_bounds("length_km", stated)
 
 
@@ -247,6 +250,8 @@ def _check_ends(ends: tuple[_Place, _Place], told: Mapping[str, str]) -> str:
     for side, end in (("from", first), ("to", last)):
         if not _COUNTRY.match(end.country):
             return f"a new place needs its country (ISO 3166-1 alpha-3): give country, or {side}_country."
+        if told["mode"] == "sea" and end.country in LANDLOCKED:
+            return f"its mode is sea, and {end.country} has no ocean coast: write ferry for inland water."
     if _is_one_place(first, last):
         return f"both ends fall on one place, {first.id}: a line back to its start or of less than {SNAP_KM:g} km."
     if told["mode"] in ("road", "rail") and first.country != last.country and not told.get("crossing"):

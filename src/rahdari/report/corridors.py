@@ -29,16 +29,19 @@ def print_corridors(survey: Survey, case: Case) -> None:
     arrow = " (after > with the measures)" if survey.measures else ""
     _print_table(console, f"Their indicators in each direction{arrow}", _corridors(survey.passages))
     console.print(
-        "Border hours and charge are means for each side of a border, for a lorry or wagons of 20 tonnes; a change of "
-        "gauge counts as border time. Carriage is the cost of 20 tonnes over 500 km, border charges within. Both "
-        "speeds are in km an hour. --json gives every figure with its sources."
+        "In the terms of CAREC's corridor monitoring: border hours (TFI1) and border USD (TFI2) are means for each "
+        "side of a border, for a lorry or wagons of 20 tonnes; a change of gauge counts as border time. Carriage "
+        "(TFI3) is the cost of 20 tonnes over 500 km, border charges within. Speed (TFI4) is in km an hour with all "
+        "stops, beside it that without stops; the last column is the share of the whole time that goes at borders. "
+        "--json gives every figure with its sources."
     )
     if survey.access:
         title = f"What the cities reach ({cargo_words(survey.cargo)} to the other economies, by their size)"
         _print_table(console, title, _access(survey))
         console.print(
-            "The index adds up the other economies, each less the dearer the cheapest way there with time and risk; "
-            "100 is the best city today. Days and USD a tonne are means over what is reached."
+            "The index adds up the other economies by size; each counts the less, the dearer the cheapest way there is "
+            "(time and risk counted in). 100 is the best city today. Days and USD a tonne are means over what is "
+            "reached."
         )
     for setting in (TODAY, WITH_MEASURES):
         own = [one for one in survey.gateways if one.setting == setting]
@@ -50,7 +53,7 @@ def print_corridors(survey: Survey, case: Case) -> None:
             "that border or country is shut (time and risk counted in), waiting what it costs if it waits out one day."
         )
     if survey.pipelines:
-        console.print("Pipelines (length, capacity and transit fees; flow and pressure are not modelled)")
+        console.print("\nPipelines (length, capacity and transit fees; flow and pressure are not modelled)")
     for line in survey.pipelines:
         console.print(printable(say_pipeline(line, case)))
 
@@ -136,7 +139,7 @@ def _list_corridors(passages: Sequence[Passage], case: Case) -> Table:
 
 
 def _corridors(passages: Sequence[Passage]) -> Table:
-    columns = ("km", "border h", "border USD", "carriage USD", "speed", "no stops", "at borders")
+    columns = ("km", "border\nhours", "border\nUSD", "carriage\nUSD", "speed", "no\nstops", "time at\nborders")
     table = _new_table("#", "from - to", *columns, right=("#", *columns))
     numbers = {corridor: number for number, corridor in enumerate(dict.fromkeys(one.corridor for one in passages), 1)}
     for passage in passages:
@@ -191,7 +194,7 @@ def _say_causes(entities: Sequence[str], case: Case) -> str:
 
 
 def _access(survey: Survey) -> Table:
-    columns = ("index", "with measures", "mean days", "mean USD/t")
+    columns = ("index", "with\nmeasures", "mean\ndays", "mean\nUSD/t")
     table = _new_table("city", *columns, right=columns)
     for city in sorted(survey.access, key=lambda one: -one.index):
         today = city.today
@@ -203,7 +206,7 @@ def _access(survey: Survey) -> Table:
 
 
 def _gateways(gateways: Sequence[Gateway], survey: Survey, case: Case) -> Table:
-    columns = ("share", "t a day", "going round USD a day", "waiting a day USD")
+    columns = ("share", "t a day", "going round\nUSD a day", "waiting\na day USD")
     table = _new_table("direction", "what", *columns, right=columns)
     for flow in dict.fromkeys(spread.flow for spread in survey.spreads):
         own = sorted((one for one in gateways if one.flow == flow), key=lambda one: -one.share)[:GATEWAYS_SHOWN]
@@ -226,9 +229,11 @@ def _say_flow(flow: str, case: Case) -> str:
 
 
 def _new_table(*columns: str, right: Sequence[str]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        table.add_column(
+            column, justify="right" if column in right else "left", no_wrap=column in right, overflow="fold"
+        )
     return table
 
 

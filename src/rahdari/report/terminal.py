@@ -164,7 +164,7 @@ def print_routes(answer: RoutesAnswer, case: Case) -> None:
     console = open_console()
     console.print(say_recommendation(answer, case))
     if len(answer.routes) > 1:
-        _print_section(console, "The other ways, the better first", _others(answer.routes))
+        _print_section(console, "All ways, the better first", _ways(answer.routes))
     if answer.routes:
         _print_section(console, f"The recommended way, step by step ({_way(answer.routes[0])})", _steps(answer, case))
     if answer.routes and answer.routes[0].permits:
@@ -185,6 +185,11 @@ def print_routes(answer: RoutesAnswer, case: Case) -> None:
             console.print(Padding(_say_obstacle(obstacle, case), (0, 0, 0, 2)))
     if answer.crossings:
         _print_section(console, f"Border crossings on {_say_day(answer.day)}", _crossings(answer.crossings, case))
+    if answer.routes or answer.closed:
+        console.print(
+            "\nNames in small letters with hyphens stand for pages in the case's sources.csv files; (D) marks a figure "
+            "that is computed or judged. --json gives every leg and stop of all ways with its sources."
+        )
 
 
 def say_detention(detention: Detention, case: Case) -> str:
@@ -218,10 +223,10 @@ def say_recommendation(answer: RoutesAnswer, case: Case) -> str:
     best = answer.routes[0]
     return (
         f"Recommended for {asked}: {best.name}. It takes {_say_time(best.time_h)}, costs "
-        f"{best.cost_usd_per_t:,.0f} USD per tonne, and the chance to get through is "
-        f"{_say_chance(best.availability)}.{_say_risks(best)} With the cargo's time, war-risk premiums and the chance "
-        f"of failing counted in, a tonne that arrives costs {best.generalised_cost_usd_per_t:,.0f} USD: the least of "
-        f"the ways that are open.{_say_safer(answer.routes)}"
+        f"{best.cost_usd_per_t:,.0f} USD per tonne, emits {best.co2e_kg_per_t:,.0f} kg of CO2e per tonne, and the "
+        f"chance to get through is {_say_chance(best.availability)}.{_say_risks(best)} With the cargo's time, war-risk "
+        f"premiums and the chance of failing counted in, a tonne that arrives costs "
+        f"{best.generalised_cost_usd_per_t:,.0f} USD: the least of the ways that are open.{_say_safer(answer.routes)}"
     )
 
 
@@ -261,10 +266,10 @@ def _way(route: PlannedRoute) -> str:
     return f"{route.length_km:,.0f} km, {breaks} of gauge"
 
 
-def _others(routes: Sequence[PlannedRoute]) -> Table:
-    columns = ("mean days", "4 of 5 trips", "USD/t", "chance", "kg CO2e/t", "all counted USD/t")
+def _ways(routes: Sequence[PlannedRoute]) -> Table:
+    columns = ("mean\ndays", "4 of 5\ntrips", "USD/t", "chance", "CO2e\nkg/t", "with time,\nrisk USD/t")
     table = _table("#", "way", *columns, right=("#", *columns))
-    for number, route in enumerate(routes[1:], start=2):
+    for number, route in enumerate(routes, start=1):
         low, high = route.time_h.p10 / HOURS_PER_DAY, route.time_h.p90 / HOURS_PER_DAY
         table.add_row(
             str(number),
@@ -327,7 +332,7 @@ def _say_price(low: float, high: float, *, per: str) -> str:
 
 
 def _say_span(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"{low:,g}" if low == high else f"{low:,g} to {high:,g}"
 
 
 def _say_permit(permit: Permit, case: Case) -> str:
@@ -362,7 +367,9 @@ def _say_day(day: date) -> str:
 def _table(*columns: str, right: Sequence[str] = ()) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title_justify="left")
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        table.add_column(
+            column, justify="right" if column in right else "left", no_wrap=column in right, overflow="fold"
+        )
     return table
 
 
