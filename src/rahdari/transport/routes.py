@@ -14,6 +14,7 @@ from rahdari.exceptions import InputFault, unknown_name
 from rahdari.transport.alternatives import (
     Candidates,
     crossings_of,
+    edge_sums,
     find_candidates,
     measure_routes,
     modes_of,
@@ -35,12 +36,22 @@ from rahdari.transport.elements import (
     collect_estimates,
     draw_values,
 )
-from rahdari.transport.graph import Graph, Route, build_graph, countries_of, drop_roundabouts, elements_of, returns
+from rahdari.transport.graph import (
+    LEAST_WEIGHT,
+    Graph,
+    Route,
+    build_graph,
+    countries_of,
+    drop_roundabouts,
+    elements_of,
+    returns,
+)
 from rahdari.transport.hazards import Judgement, judge_routes
 from rahdari.transport.itinerary import PlannedRoute, describe_route, pass_through, simulate_time
 from rahdari.transport.network import Network, Node
 from rahdari.transport.obstacles import CrossingState, Obstacle, describe_crossings, find_obstacles
 from rahdari.transport.search import find_front, prepare_search
+from rahdari.transport.stretches import straighten_routes
 
 MAX_ROUTES = 8
 TIME_DRAWS = 1000
@@ -193,16 +204,21 @@ def _find_open(
 ) -> Candidates:
     """Candidates over all that is open, and again over what is open without risk, with the front of all that is open.
 
-    The first two know cost and time but no risk, and give ways that differ; the front holds every way that none beats.
+    The first two know cost and time but no risk, and give ways that differ, each also made straight (see `stretches`);
+    the front holds every way that none beats.
     """
     certain = tuple(
         all(cause.availability == 1 and cause.surcharge == 0 for cause in causes) for causes in conditions.causes
     )
+    cost, time = (edge_sums(graph, one[0]) for one in (elements.cost_usd_per_t, elements.time_h))
+    weight = np.maximum(cost + cargo.time_usd_per_t_h * time, LEAST_WEIGHT)
     routes: dict[tuple[int, ...], Route] = {}
     for usable in (conditions.usable, certain):
         edges = usable_edges(graph, Conditions(conditions.day, conditions.causes, usable), modes=modes)
         found = find_candidates(graph, elements, start=start, end=end, cargo=cargo, usable=edges)
         routes.update({route.edges: route for route in found.routes})
+        straight = straighten_routes(graph, found.routes, weight=weight, usable=edges)
+        routes.update({route.edges: route for route in straight})
     open_edges = usable_edges(graph, conditions, modes=modes)
     front = _find_fronts(
         graph, elements, start=start, end=end, cargo=cargo, conditions=conditions, usable=open_edges,
