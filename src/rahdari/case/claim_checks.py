@@ -142,6 +142,10 @@ def _check_haul_rates(row: Row, *, table: Table, index: int, held: set[tuple[str
         for rate in rates
         if (f"rate:{rate}", "cost_usd_per_tkm") not in held
     ]
+    if row["mode"] == "ferry":
+        if len(rates) > 1:
+            faults.append(Fault(f"{len(rates)} rates: on a ferry give that of lorries alone.", where))
+        return faults
     if len(rates) > 2:
         faults.append(Fault(f"{len(rates)} rates: give one between inland places and one to a port.", where))
     if rates and (entity, "cost_usd_per_t") in held:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rahdari.transport.availability import Conditions
 from rahdari.transport.cargo import Cargo
 from rahdari.transport.elements import Elements
-from rahdari.transport.graph import Graph, Route, count_elements, find_routes
+from rahdari.transport.graph import LAND, Graph, Route, count_elements, find_routes, modes_aboard
 from rahdari.transport.network import Network
 
 Array = NDArray[np.float64]
@@ -30,13 +30,21 @@ class Candidates:
 
 
 def usable_edges(graph: Graph, conditions: Conditions, *, modes: Sequence[str]) -> NDArray[np.bool_]:
-    """True for edges that the modes allow and no cause shuts; changes of layer are always allowed."""
-    return np.array(
+    """True for edges that the modes allow and no cause shuts; changes of layer are always allowed.
+
+    Where a ferry tells lorries from wagons, by road and ferry goes a lorry, by rail and ferry a wagon or container, by
+    ferry alone either.
+    """
+    allowed = np.array(
         [
             link < 0 or (conditions.usable[link] and mode in modes)
             for link, mode in zip(graph.links.tolist(), graph.modes, strict=True)
         ]
     )
+    if LAND.isdisjoint(modes):
+        return allowed
+    aboard = np.array([mode in {"", *modes} for mode in modes_aboard(graph)])
+    return np.asarray(allowed & aboard[graph.tails])
 
 
 def find_candidates(

@@ -6,7 +6,7 @@ its time and costs its fee; under a document that speeds borders up its time bea
 fees sit within the cost of carriage and its border times within the stops: neither counts twice.
 A haul to a port or between inland places over a link that has a rate for it adds an element that takes no time and
 costs what that rate is dearer than the link's own (less than nothing where it is cheaper); together with the link it
-never costs less than nothing.
+never costs less than nothing. So does a lorry on a ferry that has a rate for lorries.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def change_coefficients(network: Network, counts: Array, key: Key, *, length_km:
         return (uses / 100 if attribute == "waiting_h_per_100km" else uses), none
     uses = counts[:, [i for i, link in enumerate(network.links) if link.id == name]].sum(axis=1)
     if attribute == "cost_usd_per_t":
-        return none, uses
+        return none, uses - _haul_uses(network, counts, name)
     return (uses * HOURS_PER_WEEK / 2 if attribute == "departures_per_week" else uses), none
 
 
@@ -205,6 +205,13 @@ def _haul_km(network: Network, counts: Array, rate: str, *, length_km: Array) ->
         own = network.links[haul.link].rate
         km += counts[:, element] * length_km[haul.link] * ((haul.rate == rate) - (own == rate))
     return km
+
+
+def _haul_uses(network: Network, counts: Array, name: str) -> Array:
+    """How often each route passes the link `name` at a rate of its haul, which no tariff of the link moves."""
+    first = len(network.links) + len(network.stops)
+    own = [haul.layer != BORDER and network.links[haul.link].id == name for haul in network.hauls]
+    return np.asarray(counts[:, first:][:, own].sum(axis=1))
 
 
 def _border_uses(network: Network, counts: Array, rate: str) -> Array:

@@ -6,6 +6,9 @@ hard constraint. Costs and times hang on elements (links, then stops); a route c
 Where carriage has rates by kind of haul, a mode has three layers: out of a port, between inland places, and to a port.
 A haul keeps to the layer that it began in, so a link knows what load it carries: a lorry's fare is made at both ends
 of its way, since where few loads go back the load out pays for the empty way (Demirel, van Ommeren and Rietveld 2010).
+Where a ferry has a rate for lorries it has a layer for them beside that of wagons and containers: a lorry pays for its
+length on the deck, and what came on board by road goes on by road. A container that leaves its lorry at the terminal of
+the port travels as one that came by rail.
 """
 
 from __future__ import annotations
@@ -19,12 +22,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from rahdari.transport.network import BORDER, INLAND, TO_PORT, Network, Stop
+from rahdari.transport.network import BORDER, FERRY, INLAND, LORRY, TO_PORT, Link, Network, Stop
 
 ASHORE = "ashore"  # the layer of a port that ships alone reach
 SHIP = "ship"  # the layer of a port where cargo comes off a ship from elsewhere, or goes onto one
-_AFLOAT = ("sea", "ferry", SHIP)
-_LAND = frozenset({"road", "rail"})
+_AFLOAT = ("sea", FERRY, SHIP)
+LAND = frozenset({"road", "rail"})
+_LORRIES = f"{FERRY}:{LORRY}"
 OPEN_SEA = "XXX"
 LEAST_WEIGHT = 1e-9  # scipy reads a stored zero as no edge
 
@@ -90,7 +94,7 @@ def build_graph(network: Network, *, ships_at: Iterable[str] = ()) -> Graph:
             held = at_crossing.get(link.crossing, {})
             passed = _border_stops(held, mode=link.mode, leave=country[leave], enter=country[enter])
             elements = (index, *(len(network.links) + stop for stop in passed))
-            for own, next_ in _haul_layers((leave, layer) in hauled, (enter, layer) in hauled):
+            for own, next_ in _haul_layers(link, (leave, layer) in hauled, (enter, layer) in hauled):
                 tail = vertices.setdefault((leave, _layer_of_haul(layer, own)), len(vertices))
                 head = vertices.setdefault((enter, _layer_of_haul(layer, next_)), len(vertices))
                 extra = priced.get((index, own if own == next_ else BORDER))
@@ -113,15 +117,29 @@ def build_graph(network: Network, *, ships_at: Iterable[str] = ()) -> Graph:
     )
 
 
+def mode_of(layer: str) -> str:
+    """The mode of a layer, without its gauge and its kind of haul."""
+    return layer.partition(":")[0].partition("-")[0]
+
+
+def modes_aboard(graph: Graph) -> tuple[str, ...]:
+    """The land mode by which cargo comes on board, for each vertex of a ferry that tells them apart; else nothing."""
+    lorry_ports = {node for node, layer in graph.vertices if layer == _LORRIES}
+    found = {_LORRIES: "road", FERRY: "rail"}
+    return tuple(found.get(layer, "") if node in lorry_ports else "" for node, layer in graph.vertices)
+
+
 def _layer_of_haul(layer: str, haul: str) -> str:
     return f"{layer}:{haul}" if haul else layer
 
 
-def _haul_layers(leaves_hauled: bool, enters_hauled: bool) -> tuple[tuple[str, str], ...]:
+def _haul_layers(link: Link, leaves_hauled: bool, enters_hauled: bool) -> tuple[tuple[str, str], ...]:
     """The kinds of haul ("" out of a port) at the tail and head of a link, by whether its ends tell hauls apart.
 
     What comes from where they are not told apart comes out of no port; what goes there ends at none.
     """
+    if link.mode == FERRY:
+        return (("", ""), (LORRY, LORRY)) if link.haul_rates else (("", ""),)
     if leaves_hauled and enters_hauled:
         return (("", ""), (INLAND, INLAND), (TO_PORT, TO_PORT))
     if leaves_hauled:
@@ -147,11 +165,13 @@ def _go_ashore(vertices: dict[tuple[str, str], int], *, ports: set[str]) -> froz
     layers: dict[str, set[str]] = {}
     for node, layer in vertices:
         if node in ports:
-            layers.setdefault(node, set()).add(layer)
+            layers.setdefault(node, set()).add(mode_of(layer))
     for node, found in layers.items():
         if found <= {*_AFLOAT, "air"}:
             vertices[node, ASHORE] = len(vertices)
-    return frozenset(vertex for (node, layer), vertex in vertices.items() if node in ports and layer in _AFLOAT)
+    return frozenset(
+        vertex for (node, layer), vertex in vertices.items() if node in ports and mode_of(layer) in _AFLOAT
+    )
 
 
 def _moor_ships(vertices: dict[tuple[str, str], int], *, ports: set[str]) -> frozenset[int]:
@@ -178,11 +198,11 @@ def _layer_changes(
     no_start: frozenset[int],
     no_end: frozenset[int],
 ) -> list[_Row]:
-    allowed = {node.id: node.transfers for node in network.nodes}
+    allowed, lorry_ports = {node.id: node.transfers for node in network.nodes}, network.lorry_ports
     at: dict[tuple[str, str, str], int] = {}
     for index, stop in stops.items():
         if stop.kind != "border":
-            ashore = stop.mode if stop.kind == "port" and stop.mode in _LAND else ""
+            ashore = stop.mode if stop.kind == "port" and stop.mode in LAND else ""
             at.setdefault((stop.at, "airport" if stop.mode == "air" else stop.kind, ashore), index)
     rows: list[_Row] = []
     layers: dict[str, list[str]] = {}
@@ -195,16 +215,29 @@ def _layer_changes(
                 tail, head = vertices[node, first], vertices[node, second]
                 if first == second or kind not in allowed[node] or tail in no_end or head in no_start:
                     continue
+                if node in lorry_ports and not _keeps_load(first, second):
+                    continue
                 stop_index = at.get((node, kind, _mode_ashore(first, second)), at.get((node, kind, "")))
                 elements = () if stop_index is None else (len(network.links) + stop_index,)
                 rows.append((tail, head, -1, elements, kind))
     return rows
 
 
+def _keeps_load(first: str, second: str) -> bool:
+    """Whether a ferry's lorries change with a road, its wagons and containers with a railway; true where none has part.
+
+    Between a ship at sea and such a ferry cargo goes ashore, so that no lorry boards as less than one by way of a ship.
+    """
+    for ship, other in ((first, second), (second, first)):
+        if mode_of(ship) == FERRY:
+            return mode_of(other) in ("rail" if ship == FERRY else "road", ASHORE)
+    return True
+
+
 def _mode_ashore(first: str, second: str) -> str:
     """The land mode of a change between ship and shore; nothing where no ship or no land has part in it."""
-    modes = {layer.partition(":")[0].partition("-")[0] for layer in (first, second)}
-    return next(iter(modes & _LAND), "") if modes & set(_AFLOAT) else ""
+    modes = {mode_of(layer) for layer in (first, second)}
+    return next(iter(modes & LAND), "") if modes & set(_AFLOAT) else ""
 
 
 def _change_kind(first: str, second: str) -> str:

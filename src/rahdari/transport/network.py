@@ -57,7 +57,8 @@ LANDLOCKED = frozenset(
     }
 )
 EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
-INLAND, TO_PORT, BORDER = "inland", "to-port", "border"
+INLAND, TO_PORT, BORDER, LORRY = "inland", "to-port", "border", "lorry"
+FERRY = "ferry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class Link:
     """A stretch between two nodes by one mode, passable both ways; its numbers are claims.
 
     Where `haul_rates` is set, `rate` prices hauls out of a port alone: the first of them prices carriage between inland
-    places, the last that to a port. Times do not differ.
+    places, the last that to a port. On a ferry it is the rate of lorries, which drive on board; `rate` or the tariff of
+    the link prices wagons and containers. A ferry without, at a port where another has one, takes no lorries. Times do
+    not differ.
     """
 
     id: str
@@ -107,7 +110,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Haul:
-    """A kind of haul for which the link at position `link` has the rate `rate` (INLAND, TO_PORT).
+    """A kind of haul for which the link at position `link` has the rate `rate` (INLAND, TO_PORT; LORRY on a ferry).
 
     BORDER marks a link over the border to where hauls have no rates: fares within a country hold no border fee, so
     such hauls pay that of `rate`, the class of the roads that the link joins.
@@ -322,7 +325,14 @@ class Network:
     @property
     def hauled(self) -> Mapping[tuple[str, str], str]:
         """The places, in their layer, where kinds of haul are told apart, with the rate class of the links there."""
-        return {end: link.rate for link in self.links if link.haul_rates for end in link.ends}
+        told = (link for link in self.links if link.haul_rates and link.mode != FERRY)
+        return {end: link.rate for link in told for end in link.ends}
+
+    @property
+    def lorry_ports(self) -> frozenset[str]:
+        """The places where lorries drive on board a ferry at a rate of their own."""
+        ferries = (link for link in self.links if link.haul_rates and link.mode == FERRY)
+        return frozenset(end for link in ferries for end in (link.start, link.end))
 
     @property
     def hauls(self) -> tuple[Haul, ...]:
@@ -335,8 +345,10 @@ class Network:
     def _list_hauls(self) -> tuple[Haul, ...]:
         hauled = self.hauled
         found: list[Haul] = []
-        for index, link in enumerate(self.links if hauled else ()):
-            if link.haul_rates:
+        for index, link in enumerate(self.links):
+            if link.haul_rates and link.mode == FERRY:
+                found.append(Haul(index, LORRY, link.haul_rates[0]))
+            elif link.haul_rates:
                 found += [Haul(index, INLAND, link.haul_rates[0]), Haul(index, TO_PORT, link.haul_rates[-1])]
             joined = [hauled[end] for end in link.ends if end in hauled]
             if link.crossing and len(joined) == 1:
