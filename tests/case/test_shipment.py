@@ -156,7 +156,28 @@ def test_no_way_by_the_modes_allowed_names_those_that_are_missing() -> None:
     answer = ask("Northport", "Tradehaven", modes=("road",))
 
     assert (answer.routes, answer.blocked_by) == ((), ("sea",))
-    assert answer.warnings == ("There is no way by road alone between Northport and Tradehaven: allow sea too.",)
+    best = ask("Northport", "Tradehaven").routes[0]
+    figures = f"{best.time_h.mean / 24:.1f} days on average, {best.cost_usd_per_t:.0f} USD a tonne."
+    assert answer.warnings == (
+        "There is no way by road alone between Northport and Tradehaven: allow sea too.",
+        f"By sea too a way is open, {best.name}: {figures}",
+    )
+
+
+def test_where_openings_would_help_the_modes_that_are_open_now_are_priced_as_well() -> None:
+    warnings = ask(modes=("road",)).warnings
+
+    assert any(
+        warning.startswith("With East Bridge and West Bridge open the best way would go") for warning in warnings
+    )
+    assert any(warning.startswith("By ferry too a way is open, via Northport and Southport") for warning in warnings)
+
+
+def test_a_country_in_place_of_a_place_suggests_the_case_s_own_city_first() -> None:
+    case = islands()
+    country, places = next(iter(case.settings.zones.items()))
+    first = next(node.name for node in case.network.nodes if node.id in places)
+    assert fault(country).suggestions[0] == first
 
 
 def test_all_shut_by_the_question_names_it_as_what_blocks() -> None:

@@ -91,10 +91,12 @@ def plan_shipment(case: Case, shipment: Shipment) -> RoutesAnswer:
     barring = frozenset(obstacle.entity for obstacle in found.closed if obstacle.name in found.blocked_by)
     opened = plan(allowed, barring) if barring and not found.routes else None
     answer = _with_names(found, case)
+    freely = plan(MODES) if allowed and not answer.routes else None
     if not answer.routes and not answer.blocked_by:
-        answer = _explain_no_way(answer, plan(MODES), allowed=allowed or cargo.modes, case=case)
+        answer = _explain_no_way(answer, freely or plan(MODES), allowed=allowed or cargo.modes, case=case)
     crossings = _suppose_shut(answer.crossings, shut=shut, network=case.network)
-    warnings = (*answer.warnings, *_warn(answer, measures), *_price_opening(opened, answer.blocked_by))
+    priced = (*_price_opening(opened, answer.blocked_by), *_price_modes(freely, allowed=allowed))
+    warnings = (*answer.warnings, *_warn(answer, measures), *priced)
     under = document.id if document else ""
     return replace(answer, crossings=crossings, warnings=warnings, under=under, whole_train=shipment.whole_train)
 
@@ -120,7 +122,9 @@ def find_place(name: str, case: Case) -> Node:
         within = [node for node in case.network.nodes if node.country in codes]
         if not within or error.kind != "unknown-place":
             raise
-        near = tuple(node.name for node in sorted(within, key=lambda node: node.kind != "city"))[:MOST_SUGGESTIONS]
+        known = {place for places in case.settings.zones.values() for place in places}
+        within.sort(key=lambda node: (node.id not in known, node.kind != "city"))
+        near = tuple(node.name for node in within)[:MOST_SUGGESTIONS]
         message = f"{names[within[0].country]} is a country: name a place in it, such as {join_names(near, word='or')}."
         raise InputFault(message, kind="unknown-place", suggestions=near) from error
 
@@ -247,6 +251,16 @@ def _price_opening(opened: RoutesAnswer | None, barring: Sequence[str]) -> tuple
         return ()
     best = opened.routes[0]
     way = f"With {join_names(barring)} open the best way would go {best.name}"
+    return (f"{way}: {best.time_h.mean / HOURS_PER_DAY:.1f} days on average, {best.cost_usd_per_t:,.0f} USD a tonne.",)
+
+
+def _price_modes(freely: RoutesAnswer | None, *, allowed: Sequence[str]) -> tuple[str, ...]:
+    """What the best way that is open would take and cost if the cargo might go by other modes too."""
+    if freely is None or not freely.routes:
+        return ()
+    best = freely.routes[0]
+    more = join_names([mode for mode in best.modes if mode not in allowed])
+    way = f"By {more} too a way is open, {best.name}"
     return (f"{way}: {best.time_h.mean / HOURS_PER_DAY:.1f} days on average, {best.cost_usd_per_t:,.0f} USD a tonne.",)
 
 
