@@ -71,7 +71,10 @@ def test_routes_tell_what_may_be_charged_besides_item_by_item(capsys: pytest.Cap
     assert f"Processing fee of Pakistan on goods in transit to Afghanistan, {per_tonne}" in said
     assert "Storage at the port of Karachi, 5 days free:" in said
     home = json.loads(run(capsys, "routes", "Kabul", "Karachi", *words[3:], "--json"))["routes"][0]["charges"]
-    assert [item["id"] for item in home] == []
+    assert [(item["id"], item["low"]) for item in home] == [
+        ("afg-papers-export", 344.44),
+        ("pak-papers-import", 130.0),
+    ]
 
 
 def test_routes_without_a_way_exit_0_and_say_what_to_open(capsys: pytest.CaptureFixture[str]) -> None:

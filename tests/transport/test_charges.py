@@ -18,8 +18,8 @@ from tests.islands import OPEN_DAY, cargo_of, islands
 
 GRAPH = build_graph(islands().network)
 ITEM = Charge(
-    id="toll", title="Toll", modes=(), ports=(), enters=(), ends=(), commodities=(), per="truck", low=40.0, high=60.0,
-    free_days=None, since=None, until=None, source="two-islands-invention", strength="D", note="",
+    id="toll", title="Toll", modes=(), ports=(), starts=(), enters=(), ends=(), commodities=(), per="truck",
+    low=40.0, high=60.0, free_days=None, since=None, until=None, source="two-islands-invention", strength="D", note="",
 )  # fmt: skip
 
 
@@ -61,6 +61,14 @@ def test_an_item_holds_for_what_enters_and_ends_where_it_says_by_its_modes_and_g
     assert not falls_due(replace(ITEM, modes=("rail",)), road)
     assert falls_due(replace(ITEM, commodities=(cargo_of().id,)), road)
     assert not falls_due(replace(ITEM, commodities=("nothing-else",)), road)
+
+
+def test_papers_for_export_fall_due_on_what_begins_in_the_country_and_leaves_it() -> None:
+    export = replace(ITEM, starts=("XNO",))
+    assert falls_due(export, way("norton", "sutton", "road"))
+    assert not falls_due(export, way("sutton", "norton", "road"))
+    assert not falls_due(export, way("northport", "norton", "road"))
+    assert not falls_due(replace(export, ends=("XNO",)), way("norton", "sutton", "road"))
 
 
 def test_what_a_lorry_pays_at_a_border_does_not_fall_on_cargo_that_passes_it_by_train() -> None:

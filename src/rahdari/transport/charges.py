@@ -36,11 +36,13 @@ def list_charges(network: Network, graph: Graph, route: Route, *, cargo: Cargo, 
         for link in [int(graph.links[edge])]
         if link >= 0 and country[graph.vertices[tail][0]] != country[graph.vertices[head][0]]
     ]
-    end = country[graph.vertices[route.vertices[-1]][0]]
+    start, end = (country[graph.vertices[route.vertices[place]][0]] for place in (0, -1))
     found = []
     for charge in network.charges:
         by_its_modes = {place for place, mode in entered if not charge.modes or mode in charge.modes}
         if charge.enters and not by_its_modes & set(charge.enters):
+            continue
+        if charge.starts and (start not in charge.starts or start == end):
             continue
         if (charge.ends and end not in charge.ends) or (charge.commodities and cargo.id not in charge.commodities):
             continue
