@@ -71,13 +71,13 @@ TOTALS = (
     # Its sections as their builders give them (146, 467, 257, 85 km) sum to more than the whole by TASS, and to more
     # than 934.5 km by the government of Turkmenistan.
     ("Railway of 2014: Uzen-Gorgan", "rail", split("uzen bolashak bereket akyayla incheh-borun gorgan"), 928, 0.05),
-    # A tenth short since the railway's 988 km of new line stand in it: row t29 of expected/validation.csv says so.
+    # By Mangistau, where the line to Uzen begins.
     (
         "ORIENT 2022: Pavlodar to the Turkmen border",
         "rail",
         split("pavlodar astana karaganda zhezkazgan saksaulskaya shalkar beyneu uzen bolashak"),
         3185,
-        0.11,
+        0.05,
     ),
     ("CAREC: Bishkek-Torugart", "road", split("bishkek naryn torugart"), 539, 0.01),
     ("CKU: Kashgar-Andijan", "rail", split("kashgar torugart makmal jalal-abad andijan"), 523, 1e-9),
