@@ -111,14 +111,17 @@ def test_many_lines_of_one_id_get_numbers_at_once(case: Path, tmp_path: Path) ->
     assert ids[-1] == "x-30000"
 
 
+@pytest.mark.parametrize("module", ["line_files", "lines"])
 def test_more_lines_than_a_case_reads_are_refused_and_nothing_is_written(
-    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
     before = {file: file.read_bytes() for file in (case / "network").iterdir()}
-    monkeypatch.setattr("rahdari.case.lines.MAX_ROWS", 60)  # claims.csv of the case holds fewer
+    # Of the file's own lines it is said before they are read, of the case's with them before any is written.
+    monkeypatch.setattr(f"rahdari.case.{module}.MAX_ROWS", 60 if module == "lines" else 40)
     lines = [line(NORTON, HAVEN, name=f"road {number}") for number in range(50)]
-    with pytest.raises(InputFault, match=r"With these lines it would hold 6\d rows.*keep the main lines"):
+    with pytest.raises(InputFault, match="keep the main lines only") as caught:
         import_lines(save(tmp_path, *lines), into=case)
+    assert caught.value.kind == "too-large"
     assert {file: file.read_bytes() for file in (case / "network").iterdir()} == before
 
 

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rahdari.case.attributes import read_attributes
-from rahdari.case.line_files import LINE_READERS
+from rahdari.case.line_files import LINE_READERS, check_count
 from rahdari.case.table import MAX_BYTES, MAX_ROWS
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where, nearest_names
 from rahdari.transport.network import LANDLOCKED, great_circle_km
@@ -112,6 +112,7 @@ def import_lines(
         raise InputFault(f"{into} is a folder without case.toml, so it is no case.", kind="no-case")
     _check_inside(into)
     features = LINE_READERS[form](path)
+    check_count(len(features), path.name)
     draft = _read_draft(into)
     source = f"imported-{_slug(path.stem)}"
     for number, feature in enumerate(features, start=1):
@@ -120,6 +121,7 @@ def import_lines(
             draft.faults.append(Fault(f"Feature {number}: {problem}", Where(path.name)))
         if len(draft.faults) == MOST_FAULTS:
             break
+        check_count(max(len(draft.places), len(draft.claims)), path.name)
     if draft.faults:
         raise FaultyInput(draft.faults, kind="faulty-lines")
     _write(draft, into, source=source, file=path.name)
