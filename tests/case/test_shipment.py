@@ -130,6 +130,16 @@ def test_what_is_to_be_shut_is_found_by_name_or_id(name: str, entities: tuple[st
     assert find_entities(name, islands()) == entities
 
 
+def test_the_name_that_several_places_bear_before_a_bracket_is_ambiguous() -> None:
+    nodes = islands().network.nodes
+    with pytest.raises(InputFault) as caught:
+        find_node(
+            "north shore", [replace(node, name=f"North Shore ({node.country})", aliases=()) for node in nodes[:2]]
+        )
+    assert (caught.value.kind, caught.value.suggestions) == ("ambiguous-place", (nodes[0].id, nodes[1].id))
+    assert find_node("East Bridge (north end)", nodes).id == "east-bridge-north"
+
+
 def test_an_unknown_thing_to_shut_suggests_the_nearest() -> None:
     assert fault(close=("East Brigde",)).suggestions[0] == "East Bridge"
 

@@ -26,7 +26,7 @@ from rahdari.case.shapes import FARTHEST_KM, Shape, locate_stops, points_between
 from rahdari.exceptions import Fault, FaultyInput, InputFault, Where
 
 MAX_BYTES = 200_000_000
-MOST_ROWS = 2_000_000
+MOST_ROWS = 1_000_000
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEEDED = ("stops", "routes", "trips", "stop_times")
 EXCEPTIONS = {"1": 1, "2": -1}  # exception_type of calendar_dates: service is added, or removed, on that day

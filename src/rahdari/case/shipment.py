@@ -130,9 +130,13 @@ def find_place(name: str, case: Case) -> Node:
 
 
 def find_node(name: str, nodes: Sequence[Node]) -> Node:
-    """The place with that id, name or other spelling; a name of several places and an unknown one raise."""
+    """The place with that id, name or other spelling; a name of several places and an unknown one raise.
+
+    What no place is called outright may be the name that several bear before a bracket: Port (East), Port (West).
+    """
     wanted = name.strip().casefold()
     found = [node for node in nodes if wanted in (label.casefold() for label in _labels(node))]
+    found = found or [node for node in nodes if wanted == node.name.casefold().partition(" (")[0]]
     if len(found) == 1:
         return found[0]
     if found:
