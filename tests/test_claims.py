@@ -154,6 +154,41 @@ def test_a_period_that_begins_after_the_cases_day_is_not_used() -> None:
     assert estimate.value == 1
 
 
+@pytest.mark.parametrize(
+    ("day", "value"),
+    [
+        (date(2019, 6, 1), 1),  # before any: the first
+        (date(2021, 7, 1), 1),  # within 2021
+        (date(2023, 6, 30), 1),  # 546 days after 2021, 551 before 2025
+        (date(2023, 7, 15), 2),
+        (date(2025, 12, 31), 2),
+        (date(2026, 3, 1), 3),
+    ],
+)
+def test_something_on_a_past_day_takes_the_figure_of_the_period_nearest_to_it(day: date, value: float) -> None:
+    claims = held(claim(1, period="2021"), claim(2, period="2025"), claim(3, period="2026-02"))
+
+    assert claims.on(day).get("link:a-b", "length_km").value == value
+
+
+def test_of_two_periods_as_near_a_past_day_takes_the_later() -> None:
+    claims = held(claim(1, period="2023-01"), claim(2, period="2023-03-02/2023-03-31"))
+
+    assert claims.on(date(2023, 2, 15)).get("link:a-b", "length_km").value == 2  # 15 days from either
+    assert claims.on(date(2023, 2, 14)).get("link:a-b", "length_km").value == 1
+
+
+def test_from_the_cases_day_on_the_latest_figures_hold() -> None:
+    claims = held(claim(1, period="2024"), claim(2, period="2025"))
+
+    assert claims.on(date(2026, 3, 15)) is claims
+    assert claims.on(date(2030, 1, 1)).get("link:a-b", "length_km").value == 2
+
+
+def test_a_past_day_changes_nothing_of_a_figure_without_a_period() -> None:
+    assert held(claim(1)).on(date(2020, 1, 1)).get("link:a-b", "length_km").value == 1
+
+
 def test_a_named_period_is_found_alone() -> None:
     claims = held(claim(1, period="2023"), claim(2, period="2024"))
 

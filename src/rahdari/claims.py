@@ -1,7 +1,8 @@
 """Claims: every number with its unit, period, book, source and strength; the rule that picks among rivals.
 
 Two claims are rivals where entity, attribute, period and book agree (a book fixes flow, basis and valuation).
-Rivals stay side by side. The one in use is an exact figure before a bound, then the strongest, then the latest
+Those of the latest period count, and for something on a past day those of the period nearest to it. Rivals stay side
+by side. The one in use is an exact figure before a bound, then the strongest, then the latest
 published. Their spread - never below a floor set by the strength of the one in use - is the uncertainty that a
 simulation draws from. Differences of concept live in different books and are never drawn as noise.
 """
@@ -12,7 +13,7 @@ import calendar
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Literal
@@ -38,6 +39,10 @@ class Period:
     def months(self) -> float:
         """Length in months of 30.44 days."""
         return ((self.end - self.start).days + 1) / 30.4375
+
+    def days_from(self, day: date) -> int:
+        """Days from `day` to the nearest day of the period; 0 within it."""
+        return max((self.start - day).days, (day - self.end).days, 0)
 
     def __str__(self) -> str:
         whole = parse_period(f"{self.start.year:04d}")
@@ -167,13 +172,15 @@ def measure_spread(rivals: Iterable[Claim], *, scale: Scale, floor: float) -> fl
 class Claims:
     """All claims of a case, indexed; `floors` are the least spreads by strength (A to D).
 
-    Estimates are kept once found: claims do not change, and the same ones are asked for many times.
+    `day`, where there is one, is the past day that is asked about. Estimates are kept once found: claims do not change,
+    and the same ones are asked for many times.
     """
 
     rows: tuple[Claim, ...]
     scales: Mapping[tuple[str, str], Scale]
     floors: Mapping[str, float]
     as_of: date
+    day: date | None = None
     _index: Mapping[tuple[str, str], tuple[Claim, ...]] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[tuple[str, str, str, Period | None], Estimate | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -197,7 +204,10 @@ class Claims:
         return tuple(claim for claim in self._index.get((entity, attribute), ()) if claim.book == book)
 
     def find(self, entity: str, attribute: str, *, book: str = "", period: Period | None = None) -> Estimate | None:
-        """The estimate of the latest period that has begun by `as_of` (or of `period`), or None."""
+        """The estimate of the latest period that has begun by `as_of` (or of `period`), or None.
+
+        Claims as they held on a past day answer with the period nearest to that day, the later of two as near.
+        """
         key = entity, attribute, book, period
         if key not in self._found:
             self._found[key] = self._find(entity, attribute, book=book, period=period)
@@ -209,9 +219,10 @@ class Claims:
             found = [claim for claim in found if claim.period == period]
         else:
             found = [claim for claim in found if claim.period is None or claim.period.start <= self.as_of]
-            latest = max((claim.period.end for claim in found if claim.period is not None), default=None)
-            if latest is not None:
-                found = [claim for claim in found if claim.period is not None and claim.period.end == latest]
+            periods = [claim.period for claim in found if claim.period is not None]
+            if periods:
+                end = min(periods, key=self._distance).end
+                found = [claim for claim in found if claim.period is not None and claim.period.end == end]
         if not found:
             return None
         used = pick_claim(found)
@@ -220,6 +231,15 @@ class Claims:
         ordered = [used, *(claim for claim in rivals if claim is not used)]
         spread = measure_spread(ordered, scale=scale, floor=self.floors.get(used.strength, 0.0))
         return Estimate(claim=used, rivals=rivals, scale=scale, spread=spread)
+
+    def _distance(self, period: Period) -> tuple[int, int]:
+        """Days between the period and the day asked about, then how early it ends: the least is the one in use."""
+        early = -period.end.toordinal()
+        return (period.days_from(self.day), early) if self.day is not None else (0, early)
+
+    def on(self, day: date) -> Claims:
+        """The claims as they held on `day`; from `as_of` on these themselves, for the latest figures go on holding."""
+        return self if day >= self.as_of else replace(self, day=day)
 
     def get(self, entity: str, attribute: str, *, book: str = "", period: Period | None = None) -> Estimate:
         """As `find`, but a missing figure raises and names what is missing."""

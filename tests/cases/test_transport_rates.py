@@ -155,7 +155,6 @@ BORDER = "stop:border-rail-generic"
 MEASURED = {
     "rail-kaz": ("2025", 1000 / 38, 1000, ()),
     "rail-kgz": ("2025", 1000 / 38, 1000, ()),
-    "rail-rus": ("2026-01/2026-02", 1000 / 38.85, 1000, ()),
     "rail-blr": ("2021", 24, 1000, ()),
     "rail-chn": ("2014", 52.2, 2954, ()),
     "rail-tur": ("2020", 70, 1813, (BORDER,)),
@@ -171,6 +170,18 @@ def test_trains_wait_on_their_way_for_what_running_and_borders_leave_of_their_me
     left = (hours - running - sum(in_use(stop) for stop in stops)) * 100 / km
 
     assert figure(f"rate:{rate}:waiting_h_per_100km:{year}") == pytest.approx(left, abs=0.006)
+
+
+# Section speed of goods trains in Russia, which holds the halts between yards, by period of the claim.
+SECTION_KM_PER_H = {"2020-01/2020-09": 41.8, "2024": 35.7, "2025-02": 38.8, "2026-01/2026-02": 38.85}
+
+
+@pytest.mark.parametrize("period", SECTION_KM_PER_H)
+def test_the_halts_of_goods_trains_in_russia_are_what_section_speed_tells_beyond_technical_speed(period: str) -> None:
+    running = 100 / figure(f"rate:rail-rus:speed_without_delay_km_per_h:{period}")
+
+    halts = figure(f"rate:rail-rus:waiting_h_per_100km:{period}")
+    assert halts == pytest.approx(100 / SECTION_KM_PER_H[period] - running, abs=0.006)
 
 
 def test_container_trains_in_transit_need_their_measured_days_from_the_border_of_china_to_the_caspian() -> None:

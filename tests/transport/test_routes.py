@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from rahdari.case.shipment import Shipment, plan_shipment
+from rahdari.claims import Claim, parse_period
 from rahdari.exceptions import RahdariError
 from rahdari.transport.availability import NO_EXCEPTIONS
 from rahdari.transport.closures import fit_closures
@@ -253,3 +255,31 @@ def test_a_crossing_tells_its_hours_and_where_they_were_read() -> None:
 
     assert {crossing.hours for crossing in told} == {"08:00 to 20:00"}
     assert all(crossing.sources[-1] == "a-page" for crossing in told)
+
+
+def test_a_route_on_a_past_day_takes_the_figures_of_its_time() -> None:
+    def waits(value: float, year: str) -> Claim:
+        entity, attribute, unit = "rate:road-isle", "waiting_h_per_100km", "h/100km"
+        return Claim(
+            entity,
+            attribute,
+            value,
+            unit,
+            value,
+            unit,
+            "exactly",
+            parse_period(year),
+            "",
+            "two-islands-invention",
+            "D",
+            "",
+        )
+
+    claims = islands().claims
+    case = replace(islands(), claims=replace(claims, rows=(*claims.rows, waits(4, "2023"), waits(2, "2025"))))
+
+    def hours(day: date) -> float:
+        return plan_shipment(case, Shipment("Norton", "Northport", modes=("road",), day=day)).routes[0].time_h.mean
+
+    # 50 km: 1 h of running, and half of what a hundred wait in the year
+    assert [hours(date(2023, 6, 1)), hours(date(2025, 6, 1)), hours(case.as_of)] == pytest.approx([3, 2, 2])

@@ -111,12 +111,13 @@ def plan_routes(
 ) -> RoutesAnswer:
     """At most eight different routes for cargo that leaves on `day`, by generalised cost, with what is shut and why.
 
-    States are those of `day`, seasons those that the cargo meets on its way (see `departures`). Cargo that comes off a
-    ship at its start, or goes onto one at its end, passes that port whichever way it takes.
+    States and figures are those of `day`, seasons those that the cargo meets on its way (see `departures`). Cargo that
+    comes off a ship at its start, or goes onto one at its end, passes that port whichever way it takes.
     """
     ships_at = tuple(place for place, asked in ((start, from_ship), (end, to_ship)) if asked)
     check_ports(ships_at)
     graph = build_graph(network, ships_at=[place.id for place in ships_at])
+    claims = claims.on(day)
     estimates = collect_estimates(network, claims)
     values = apply_changes(central_values(estimates), changes)
     elements = build_elements(network, values)
