@@ -20,7 +20,7 @@ from rahdari.case.reader import Case
 from rahdari.case.shipment import check_day, find_place
 from rahdari.exceptions import InputFault, unknown_name
 from rahdari.measures import apply_measures, find_measures
-from rahdari.transport.alternatives import usable_edges
+from rahdari.transport.alternatives import links_of, usable_edges
 from rahdari.transport.availability import Conditions, conditions_on
 from rahdari.transport.candidate_set import gather_candidates
 from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
@@ -150,14 +150,22 @@ def _gather(
     modes = sorted({mode for cargo in cargoes for mode in cargo.modes})
     by_time = sorted(cargoes, key=lambda cargo: cargo.time_usd_per_t_h)
     some = list({cargo.id: cargo for cargo in (by_time[0], by_time[len(by_time) // 2], by_time[-1])}.values())
-    some += [cargo for cargo in by_time if cargo.modes not in [one.modes for one in some]]
+    for cargo in by_time:
+        if cargo.modes not in {one.modes for one in some}:
+            some.append(cargo)
     routes: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in pairs}
-    for level in sorted({chance for chance in chances if chance > 0}):
+    levels = sorted({chance for chance in chances if chance > 0})
+    while levels:
+        level = levels[0]
         sure = replace(conditions, usable=tuple(chance >= level for chance in chances))
         usable = usable_edges(graph, sure, modes=modes)
         gathered = gather_candidates(graph, elements, pairs=pairs, cargoes=some, usable=usable)
         for pair, listed in gathered.routes.items():
             routes[pair].update({route.edges: route for route in listed})
+        # What is as sure as the least sure link of these routes would be found again.
+        used = {link for listed in gathered.routes.values() for route in listed for link in links_of(graph, route)}
+        least = min((chances[link] for link in used), default=level)
+        levels = [one for one in levels if one > least]
     return {pair: tuple(listed.values()) for pair, listed in routes.items()}
 
 

@@ -164,7 +164,8 @@ def _compare(
             weight = np.maximum(cost[:, column] + cargo.time_usd_per_t_h * time[:, column], LEAST_WEIGHT)
             barred = np.where(ground.usable[which], weight, np.inf)
             trees = {
-                start: grow_tree(ground.edges[which], ground.starts[start], weight=weight) for start, _ in ground.pairs
+                start: grow_tree(ground.edges[which], vertices, weight=weight)
+                for start, vertices in ground.starts.items()
             }
             ways = known_ways @ barred
             for index, pair in enumerate(ground.pairs):
