@@ -367,7 +367,8 @@ def gateway_name(case: Case, gateway: str) -> str:
         return case.name_of(name)
     if kind == "group":
         names = [crossing.name for crossing in case.network.crossings if crossing.group == name]
-        return f"all {len(names)} crossings between {' and '.join(_sides(case, name))}"
+        count = "both" if len(names) == 2 else f"all {len(names)}"
+        return f"{count} crossings between {' and '.join(_sides(case, name))}"
     return entity_name(case.network, gateway)
 
 

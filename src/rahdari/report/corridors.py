@@ -11,7 +11,7 @@ from rich.table import Table
 from rahdari.appraisal.survey import TODAY, WITH_MEASURES, Gateway, Survey, gateway_name
 from rahdari.case import Case
 from rahdari.case.shipment import cargo_words, join_names
-from rahdari.report.terminal import HOURS_PER_DAY, open_console, printable
+from rahdari.report.terminal import ALMOST_CERTAIN, HOURS_PER_DAY, open_console, printable, say_day
 from rahdari.transport.corridors import Indicators, Passage
 from rahdari.transport.pipelines import PipelineAnswer, Section
 
@@ -46,7 +46,8 @@ def print_corridors(survey: Survey, case: Case) -> None:
     for setting in (TODAY, WITH_MEASURES):
         own = [one for one in survey.gateways if one.setting == setting]
         if own:
-            _print_table(console, f"What the trade passes, {setting}", _gateways(own, survey, case))
+            when = f"on {say_day(survey.day)}" if setting == TODAY else setting
+            _print_table(console, f"What the trade passes, {when}", _gateways(own, survey, case))
     if survey.gateways:
         console.print(
             "Share is that of the trade's value. Going round is what one day's cargo costs more by other ways while "
@@ -63,9 +64,11 @@ def say_survey(survey: Survey, case: Case) -> Iterator[str]:
     shut = [one for one in survey.passages if one.today.shut_by]
     names = {one.corridor.name for one in survey.passages}
     barred = {one.corridor.name for one in shut}
-    yield f"Of {len(names)} corridors, {len(names) - len(barred)} can be passed today from end to end."
+    on_day = f"on {say_day(survey.day)}"
+    passable = len(names) - len(barred)
+    yield f"Of {len(names)} corridors, {passable or 'none'} can be passed from end to end {on_day}."
     if shut:
-        yield f"The others are shut by {_say_causes([entity for one in shut for entity in one.today.shut_by], case)}."
+        yield f"{'The others' if passable else 'They'} are shut by {_say_causes([entity for one in shut for entity in one.today.shut_by], case)}."
     opened = {one.corridor.name for one in shut if one.with_measures is not None and not one.with_measures.shut_by}
     if survey.measures:
         told = f"{len(opened)} more would open" if opened else "none more would open"
@@ -114,8 +117,9 @@ def _say_section(section: Section, case: Case) -> str:
 
 def _say_critical(critical: Gateway, case: Case) -> str:
     exporter, _, importer = critical.flow.partition("-")
-    trade = f"{100 * critical.share:.0f} in 100 dollars of the trade from {case.name_of(exporter)} to "
-    trade += f"{case.name_of(importer)} pass it"
+    part = f"{100 * critical.share:.0f} in 100 dollars of" if critical.share < ALMOST_CERTAIN else "all"
+    trade = f"{part} the trade from {case.name_of(exporter)} to {case.name_of(importer)}"
+    trade += " passes it" if part == "all" else " pass it"
     if critical.stops_all:
         cost = "without it there is no way left"
     else:
@@ -123,7 +127,7 @@ def _say_critical(critical: Gateway, case: Case) -> str:
             f"while it is shut the other ways cost {critical.reroute_usd_per_day or 0:,.0f} USD more a day, and "
             f"cargo that waits out a single day costs {critical.wait_usd_per_day:,.0f} USD"
         )
-    when = "today" if critical.setting == TODAY else "with the measures"
+    when = "on that day" if critical.setting == TODAY else "with the measures"
     return f"The most critical border {when} is {gateway_name(case, critical.gateway)}: {trade}; {cost}."
 
 

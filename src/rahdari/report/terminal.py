@@ -114,7 +114,7 @@ def print_reading(document: Document, commitments: Sequence[Commitment]) -> None
     """Nothing; prints what the document is and its commitments, a row each."""
     console = open_console()
     title = textwrap.shorten(printable(document.title or "A document without a title"), TITLE_SHOWN, placeholder=" ...")
-    day = _say_day(document.date) if document.date else "no date found"
+    day = say_day(document.date) if document.date else "no date found"
     console.print(f"{title} ({day}): {_count(len(commitments), 'commitment')}.")
     if not commitments:
         return
@@ -184,7 +184,7 @@ def print_routes(answer: RoutesAnswer, case: Case) -> None:
         for obstacle in _merge_obstacles(answer.closed):
             console.print(Padding(_say_obstacle(obstacle, case), (0, 0, 0, 2)))
     if answer.crossings:
-        _print_section(console, f"Border crossings on {_say_day(answer.day)}", _crossings(answer.crossings, case))
+        _print_section(console, f"Border crossings on {say_day(answer.day)}", _crossings(answer.crossings, case))
     if answer.routes or answer.closed:
         console.print(
             "\nNames in small letters with hyphens stand for pages in the case's sources.csv files; (D) marks a figure "
@@ -210,7 +210,7 @@ def say_detention(detention: Detention, case: Case) -> str:
 
 def say_recommendation(answer: RoutesAnswer, case: Case) -> str:
     """The best way with its figures, and a safer one where it may well not get through; else what would open a way."""
-    asked = f"{cargo_words(answer.cargo)} from {answer.start.name} to {answer.end.name} on {_say_day(answer.day)}"
+    asked = f"{cargo_words(answer.cargo)} from {answer.start.name} to {answer.end.name} on {say_day(answer.day)}"
     papers = {permit.id: permit.title for permit in case.network.permits}
     asked += f" under the {papers[answer.under]}" if answer.under else ""
     asked += " in a train of its own" if answer.whole_train else ""
@@ -303,13 +303,13 @@ def _merge_obstacles(obstacles: Sequence[Obstacle]) -> list[Obstacle]:
 
 
 def _say_obstacle(obstacle: Obstacle, case: Case) -> str:
-    since = f" since {_say_day(obstacle.since)}" if obstacle.since else ""
-    until = f" until {_say_day(obstacle.until)}" if obstacle.until else ""
+    since = f" since {say_day(obstacle.since)}" if obstacle.since else ""
+    until = f" until {say_day(obstacle.until)}" if obstacle.until else ""
     state = {"war-risk": "at war risk", "closed": "shut", "season": "shut by season"}.get(
         obstacle.state, obstacle.state
     )
     why = f": {obstacle.why.rstrip('.')}" if obstacle.why not in ("", obstacle.state) else ""
-    verified = f" Last verified {_say_day(obstacle.last_verified)}" if obstacle.last_verified else ""
+    verified = f" Last verified {say_day(obstacle.last_verified)}" if obstacle.last_verified else ""
     sources = _say_sources(obstacle.sources, case)
     cited = f"{verified} ({sources})." if verified and sources else f" Source: {sources}." if sources else ""
     return f"{obstacle.name} - {state}{since}{until}{why}.{cited}"
@@ -360,7 +360,8 @@ def _say_sources(ids: Sequence[str], case: Case) -> str:
     return "; ".join(said)
 
 
-def _say_day(day: date) -> str:
+def say_day(day: date) -> str:
+    """The day in words: '15 March 2026'."""
     return f"{day.day} {day:%B} {day.year}"
 
 
