@@ -68,7 +68,8 @@ def say_survey(survey: Survey, case: Case) -> Iterator[str]:
     passable = len(names) - len(barred)
     yield f"Of {len(names)} corridors, {passable or 'none'} can be passed from end to end {on_day}."
     if shut:
-        yield f"{'The others' if passable else 'They'} are shut by {_say_causes([entity for one in shut for entity in one.today.shut_by], case)}."
+        causes = _say_causes([entity for one in shut for entity in one.today.shut_by], case)
+        yield f"{'The others' if passable else 'They'} are shut by {causes}."
     opened = {one.corridor.name for one in shut if one.with_measures is not None and not one.with_measures.shut_by}
     if survey.measures:
         told = f"{len(opened)} more would open" if opened else "none more would open"
