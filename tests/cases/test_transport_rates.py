@@ -156,8 +156,8 @@ MEASURED = {
     "rail-kaz": ("2025", 1000 / 38, 1000, ()),
     "rail-kgz": ("2025", 1000 / 38, 1000, ()),
     "rail-blr": ("2021", 24, 1000, ()),
-    "rail-chn": ("2014", 52.2, 2954, ()),
-    "rail-tur": ("2020", 70, 1813, (BORDER,)),
+    "rail-chn": ("2014", 52.2, 3045, ()),
+    "rail-tur": ("2020", 70, 1960, (BORDER,)),
     "rail-aze": ("2014", 34, 891, (BORDER, BORDER)),
     "rail-geo": ("2014", 34, 891, (BORDER, BORDER)),
 }
@@ -182,6 +182,18 @@ def test_the_halts_of_goods_trains_in_russia_are_what_section_speed_tells_beyond
 
     halts = figure(f"rate:rail-rus:waiting_h_per_100km:{period}")
     assert halts == pytest.approx(100 / SECTION_KM_PER_H[period] - running, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "rate", "beyond_km"),
+    [("Xi'an", "Alashankou", "rail-chn", 0), ("Akhalkalaki", "Istanbul", "rail-tur", 100)],
+)
+def test_measured_trips_have_the_length_that_the_network_gives_them(
+    start: str, end: str, rate: str, beyond_km: int
+) -> None:
+    route = plan_shipment(shipped(), Shipment(start, end, modes=("rail",), day=date(2024, 7, 15))).routes[0]
+
+    assert route.length_km - beyond_km == pytest.approx(MEASURED[rate][2], abs=25)
 
 
 def test_container_trains_in_transit_need_their_measured_days_from_the_border_of_china_to_the_caspian() -> None:
