@@ -282,7 +282,8 @@ def _draw_trip(
         if km > FARTHEST_KM:
             message = (
                 f"shape {shape.id!r} passes stop {name!r} at {km:,.0f} km, and at most {FARTHEST_KM:g} are believed: "
-                "mend its points (in the order of travel), or leave shape_id in trips.txt empty (the stretch is then the straight line)."
+                "mend its points (in the order of travel), or leave shape_id in trips.txt empty (the stretch is then "
+                "the straight line)."
             )
             yield Fault(message, Where("shapes.txt"))
     for (first, then), (here, there) in zip(pairwise(names), pairwise(places), strict=True):

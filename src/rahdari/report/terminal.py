@@ -289,8 +289,9 @@ def _steps(answer: RoutesAnswer, case: Case) -> Table:
     for step in tell_route(answer.routes[0], case):
         length = "" if step.length_km is None else f"{step.length_km:,.0f}"
         cost = f"{step.cost_usd_per_t:,.0f}" if step.cost_usd_per_t else ""
-        flags = ", ".join(step.flags)
-        table.add_row(step.kind, step.what, step.where, length, f"{step.time_h:,.1f}", cost, flags)
+        flags = ", ".join(flag.replace("-", " ") for flag in step.flags)
+        kind = "gauge" if step.kind == "break-of-gauge" else step.kind
+        table.add_row(kind, step.what, step.where, length, f"{step.time_h:,.1f}", cost, flags)
     return table
 
 
@@ -366,7 +367,7 @@ def say_day(day: date) -> str:
 
 
 def _table(*columns: str, right: Sequence[str] = ()) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True, title_justify="left")
     for column in columns:
         table.add_column(
             column, justify="right" if column in right else "left", no_wrap=column in right, overflow="fold"
