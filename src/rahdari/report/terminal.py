@@ -148,11 +148,11 @@ def print_counterfactual(answer: Counterfactual) -> None:
     console = open_console()
     columns = ("welfare", "nominal wage", "price index", "exports")
     table = _table("economy", *columns, right=columns)
-    table.title = "The largest changes of welfare, in percent of the baseline"
     for row in largest_welfare_changes(answer):
         ratios = (row.welfare, row.nominal_wage, row.price_index, row.exports)
         cells = ("-" if ratio is None else f"{100 * (ratio - 1):+.3f}" for ratio in ratios)
         table.add_row(printable(row.id), *cells)
+    console.print("The largest changes of welfare, in percent of the baseline")
     console.print(table)
     solved = f"Converged in {answer.iterations} steps, residual {answer.residual:.1e}"
     theta = "by sector" if answer.elasticity is None else f"{answer.elasticity:g}"
