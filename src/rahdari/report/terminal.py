@@ -43,7 +43,7 @@ ALMOST_CERTAIN = 0.995
 PATIENCE_S = 1.0  # what takes less shows no progress
 HOURS_PER_DAY = 24.0
 RISKS = MappingProxyType(
-    {"permit": "permits needed", "war-risk": "war risk", "seasonal": "a season in which it is shut"}
+    {"permit": "permits needed", "war-risk": "war risk", "seasonal": "a stretch that this season shuts at times"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -237,8 +237,8 @@ def _say_safer(routes: Sequence[PlannedRoute]) -> str:
         return ""
     way = routes[safer - 1]
     return (
-        f" What must arrive goes by way {safer}, {way.name}: {_say_chance(way.availability)} get through, and a tonne "
-        f"that arrives costs {way.generalised_cost_usd_per_t:,.0f} USD, all counted."
+        f" What must arrive goes by way {safer}, {way.name}: the chance there is {_say_chance(way.availability)}, and "
+        f"a tonne that arrives costs {way.generalised_cost_usd_per_t:,.0f} USD, all counted."
     )
 
 
@@ -304,7 +304,8 @@ def _merge_obstacles(obstacles: Sequence[Obstacle]) -> list[Obstacle]:
 
 
 def _say_obstacle(obstacle: Obstacle, case: Case) -> str:
-    since = f" since {say_day(obstacle.since)}" if obstacle.since else ""
+    word = "from" if obstacle.until else "since"
+    since = f" {word} {say_day(obstacle.since)}" if obstacle.since else ""
     until = f" until {say_day(obstacle.until)}" if obstacle.until else ""
     state = {"war-risk": "at war risk", "closed": "shut", "season": "shut by season"}.get(
         obstacle.state, obstacle.state
