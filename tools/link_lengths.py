@@ -34,8 +34,8 @@ TERRAIN = Path(__file__).with_name("link_terrain.csv")
 # 1.10, Mashhad-Sarakhs 1.16, Quetta-Taftan 1.14, Mashhad-Tehran 1.25 (plain); Bafq-Bandar Abbas 1.24, Tehran-Tabriz
 # 1.41 (hills); Kashgar-Torugart 1.62 (mountain).
 # Held against 55 links whose published lengths were found later, computed over published is 1.02 by road and 1.00 by
-# rail on average, with a spread of 0.11 each (0.75 to 1.26); against 30 found after those, 1.00 by road (21; spread
-# 0.08) and 1.01 by rail (9, 0.06). Factors fitted to half of the links then published did no better on the other half
+# rail on average, with a spread of 0.11 each (0.75 to 1.26); against 31 found after those, 1.00 by road (21; spread
+# 0.08) and 1.02 by rail (10; 0.07). Factors fitted to half of the links then published did no better on the other half
 # (mean errors: plain road 1.16, 7.8 for 7.9 %; hilly road 1.38, 5.8 for 5.8; plain rail 1.19, 6.3 for 5.4; hilly rail
 # 1.34, 11.3 for 11.1), so they stay; that hilly roads are longer than computed, as eight links had it, 14 do not bear
 # out (0.99). `--compare` counts again.
