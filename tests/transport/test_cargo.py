@@ -25,3 +25,9 @@ def test_an_alias_finds_a_commodity_and_a_mistyped_name_gets_the_nearest() -> No
     with pytest.raises(RahdariError) as caught:
         find_commodity("machine", commodities)
     assert "machines" in {name.casefold() for name in caught.value.suggestions}
+
+
+def test_a_name_that_resembles_none_gets_the_ids_of_all() -> None:
+    commodities = islands().network.commodities
+    with pytest.raises(RahdariError, match=f"Known: {', '.join(one.id for one in commodities)}"):
+        find_commodity("zzz", commodities)

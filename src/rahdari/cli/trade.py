@@ -230,8 +230,8 @@ def import_trade(source: str, path: Path, *, into: Path, settings: tuple[str, ..
 
     SOURCE geojson adds the LineStrings of PATH as links: properties mode and rate, and gauge, crossing, country, name,
     length_km, time_h and departures_per_week where they apply. SOURCE gtfs adds the stretches of schedules (a folder or
-    zip of GTFS tables), osm the main roads, railways and ferries of an extract (extra `osm`). Where any line is faulty
-    nothing is written.
+    zip of GTFS tables) with the length of their shapes, osm the main roads, railways and ferries of an extract (extra
+    `osm`). Where any line is faulty nothing is written.
     """
     from rahdari.case.line_files import LINE_READERS
     from rahdari.case.lines import import_lines, read_defaults

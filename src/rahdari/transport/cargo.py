@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rahdari.claims import Claims
-from rahdari.exceptions import unknown_name
+from rahdari.exceptions import nearest_names, unknown_name
 from rahdari.transport.network import Commodity
 
 HOURS_PER_DAY = 24.0
@@ -42,11 +42,12 @@ def read_cargo(commodity: Commodity, claims: Claims) -> Cargo:
 
 
 def find_commodity(name: str, commodities: Sequence[Commodity]) -> Commodity:
-    """The commodity with that id, name or alias; an unknown name suggests the nearest."""
+    """The commodity with that id, name or alias; an unknown name suggests the nearest, or all ids where none is near."""
     known: dict[str, Commodity] = {}
     for commodity in commodities:
         for label in (commodity.id, commodity.name, *commodity.aliases):
             known.setdefault(label.casefold(), commodity)
     if name.casefold() in known:
         return known[name.casefold()]
-    raise unknown_name("commodity", name, known=known)
+    near = nearest_names(name, known)
+    raise unknown_name("commodity", name, known=known if near else [commodity.id for commodity in commodities])
