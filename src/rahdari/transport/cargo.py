@@ -42,7 +42,7 @@ def read_cargo(commodity: Commodity, claims: Claims) -> Cargo:
 
 
 def find_commodity(name: str, commodities: Sequence[Commodity]) -> Commodity:
-    """The commodity with that id, name or alias; an unknown name suggests the nearest, or all ids where none is near."""
+    """The commodity with that id, name or alias; an unknown name suggests the nearest, or all where none is near."""
     known: dict[str, Commodity] = {}
     for commodity in commodities:
         for label in (commodity.id, commodity.name, *commodity.aliases):
