@@ -39,3 +39,9 @@ def test_lorries_cross_to_azerbaijan_from_kuryk_and_not_from_aktau() -> None:
     legs = [leg for route in plan_shipment(case(), shipment).routes for leg in route.legs if leg.mode == "ferry"]
     assert "kuryk" in {leg.nodes[0] for leg in legs}
     assert "aktau" not in {leg.nodes[0] for leg in legs}
+
+
+def test_a_lorry_on_the_ferry_names_the_source_of_its_tariff() -> None:
+    shipment = Shipment("Turkmenbashi", "Alat", day=date(2024, 7, 15), modes=("road", "ferry"))
+    legs = [leg for leg in plan_shipment(case(), shipment).routes[0].legs if leg.mode == "ferry"]
+    assert ["metbuat-2023-02-asco" in leg.sources for leg in legs] == [True]

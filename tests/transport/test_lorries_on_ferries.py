@@ -71,7 +71,7 @@ def test_a_lorry_pays_its_own_rate_on_the_ferry_whatever_wagons_pay(claims: str)
     assert ferry_cost(by_ferry(case, "Northport", "Southport")) == pytest.approx(20)  # no railway reaches Northport
 
 
-def test_a_lorry_takes_as_long_as_before_and_names_the_source_of_its_rate() -> None:
+def test_a_lorry_takes_as_long_as_before_and_pays_the_difference() -> None:
     before = by_ferry(islands(), "Norton", "Sutton", "road")
     after = by_ferry(with_lorries(), "Norton", "Sutton", "road")
     assert (after.time_h.mean, after.length_km, after.stops) == (before.time_h.mean, before.length_km, before.stops)
