@@ -39,7 +39,8 @@ def explain_gap(network: Network, *, start: Node, end: Node, modes: Sequence[str
             f"at {names[node]} from {_say(here[node], modes)} to {_say(there[node], modes)}"
             for node in meeting[:MOST_NAMED]
         )
-        return f"Nothing changes {told}: add to `transfers` in network/nodes.csv what is done there, and its stop."
+        done = "terminal, port or break-of-gauge"
+        return f"Nothing changes {told}: add {done} to its transfers in network/nodes.csv, and the stop to stops.csv."
     place, side = min(((start, here), (end, there)), key=lambda one: len(one[1]))
     others = [names[node] for node in side if node != place.id]
     listed = ", ".join(others[:MOST_NAMED]) + (f" and {len(others) - MOST_NAMED} more" if others[MOST_NAMED:] else "")
