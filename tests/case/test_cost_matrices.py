@@ -58,6 +58,13 @@ def test_a_measure_lowers_the_cost_in_every_draw_and_one_elsewhere_changes_nothi
     assert duty.tolist() == now.tolist()
 
 
+def test_what_opens_a_way_raises_no_cost_in_any_draw() -> None:
+    scenarios = {"now": (), "bridges": ("reopen-bridges",), "railway": ("reopen-bridges", "tunnel-railway")}
+    cost = matrices(pairs=[("Norton", "Sutton"), ("Northport", "Southport")], scenarios=scenarios).cost_usd_per_t
+    assert (np.diff(cost, axis=0) <= 1e-9).all()
+    assert (cost[1, 0, 0, 0] < cost[0, 0, 0, 0]).all()  # machines by road from Norton to Sutton
+
+
 def test_where_no_way_is_open_the_cost_is_infinite() -> None:
     case = islands()
     apart = replace(case, network=replace(case.network, links=tuple(

@@ -1,9 +1,9 @@
 """Trade-cost matrices of a case: what carriage costs between places by scenario, day, commodity and draw, labelled.
 
-A scenario is a set of measures in full effect. All scenarios and days share the same draws, so that a difference
-between two of them is theirs alone. States and seasons are those of the day of departure. Routes are candidates that
-are good in nearly every draw (see `candidate_set`), gathered anew for each chance with which links are open, so that
-a safe way stands beside a cheap one that may be shut.
+A scenario is a set of measures in full effect. All scenarios and days share the same draws and routes, so that a
+difference between two of them is theirs alone. States and seasons are those of the day of departure. Routes are
+candidates that are good in nearly every draw (see `candidate_set`), gathered anew for each chance with which links are
+open, so that a safe way stands beside a cheap one that may be shut.
 """
 
 from __future__ import annotations
@@ -105,19 +105,26 @@ def price_pairs(
     drawn = draw_values(estimates, rng=rng, draws=draws)
     search = draw_values(estimates, rng=rng, draws=SEARCH_DRAWS)
     scale = case.claims.value("model", "route_choice_scale")
-    costs: list[Array] = []
-    slopes: list[SkimSlopes] = []
+    settings: list[tuple[Elements, Conditions]] = []
+    routes: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in found}
     for ids in scenarios.values():
         measures = find_measures(ids, case.measures)
         (values, exceptions), (other, _) = (apply_measures(one, measures) for one in (drawn, search))
         elements, seekers = build_elements(network, values), build_elements(network, other)
         for day in asked:
             conditions = conditions_on(network, day, exceptions=exceptions)
-            routes = _gather(graph, seekers, pairs=found, cargoes=cargoes, conditions=conditions)
-            table = tabulate_routes(graph, routes, length_km=elements.length_km)
-            passage = judge_passage(graph, table, conditions=conditions, cargoes=cargoes, elements=elements)
-            costs.append(skim(table, elements, cargoes=cargoes, scale=scale, passage=passage).cost_usd_per_t)
-            slopes.append(skim_slopes(table, elements, cargoes=cargoes, scale=scale, passage=passage))
+            settings.append((elements, conditions))
+            for pair, listed in _gather(graph, seekers, pairs=found, cargoes=cargoes, conditions=conditions):
+                routes[pair].update({route.edges: route for route in listed})
+    # One table for all: were path sizes another with each setting's own routes, opening a way could raise a cost.
+    listed_routes = {pair: tuple(held.values()) for pair, held in routes.items()}
+    table = tabulate_routes(graph, listed_routes, length_km=settings[0][0].length_km)
+    costs: list[Array] = []
+    slopes: list[SkimSlopes] = []
+    for elements, conditions in settings:
+        passage = judge_passage(graph, table, conditions=conditions, cargoes=cargoes, elements=elements)
+        costs.append(skim(table, elements, cargoes=cargoes, scale=scale, passage=passage).cost_usd_per_t)
+        slopes.append(skim_slopes(table, elements, cargoes=cargoes, scale=scale, passage=passage))
     shape = (len(scenarios), len(asked))
     return CostMatrices(
         scenarios=tuple(scenarios),
@@ -144,7 +151,7 @@ def _check_size(values: int, *, pairs: Sequence[Pair], draws: int) -> None:
 
 def _gather(
     graph: Graph, elements: Elements, *, pairs: Sequence[Pair], cargoes: Sequence[Cargo], conditions: Conditions
-) -> dict[Pair, tuple[Route, ...]]:
+) -> Iterator[tuple[Pair, tuple[Route, ...]]]:
     """Candidates of every pair under each level of risk: all that is open, and what is open with a better chance."""
     chances = [float(np.prod([cause.availability for cause in causes])) for causes in conditions.causes]
     modes = sorted({mode for cargo in cargoes for mode in cargo.modes})
@@ -153,20 +160,17 @@ def _gather(
     for cargo in by_time:
         if cargo.modes not in {one.modes for one in some}:
             some.append(cargo)
-    routes: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in pairs}
     levels = sorted({chance for chance in chances if chance > 0})
     while levels:
         level = levels[0]
         sure = replace(conditions, usable=tuple(chance >= level for chance in chances))
         usable = usable_edges(graph, sure, modes=modes)
         gathered = gather_candidates(graph, elements, pairs=pairs, cargoes=some, usable=usable)
-        for pair, listed in gathered.routes.items():
-            routes[pair].update({route.edges: route for route in listed})
+        yield from gathered.routes.items()
         # What is as sure as the least sure link of these routes would be found again.
         used = {link for listed in gathered.routes.values() for route in listed for link in links_of(graph, route)}
         least = min((chances[link] for link in used), default=level)
         levels = [one for one in levels if one > least]
-    return {pair: tuple(listed.values()) for pair, listed in routes.items()}
 
 
 def _stack(parts: Sequence[Array], shape: tuple[int, int]) -> Array:
