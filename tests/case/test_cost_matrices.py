@@ -37,6 +37,14 @@ def test_every_axis_has_its_labels() -> None:
     assert made.slope_per_usd.shape == made.slope_per_hour.shape == (3, 2, 2, 2, len(made.elements))
 
 
+def test_what_is_asked_twice_in_other_spellings_is_answered_once() -> None:
+    made = matrices(
+        pairs=[("Norton", "Sutton"), ("norton", "SUTTON")], commodities=("machines", "cranes"), days=(OPEN_DAY,) * 2
+    )
+    assert (made.pairs, made.commodities, made.days) == ((PAIR,), ("machines",), (OPEN_DAY,))
+    assert made.cost_usd_per_t.shape == (1, 1, 1, 1, 40)
+
+
 def test_without_more_words_all_commodities_are_priced_as_things_are_on_the_case_s_day() -> None:
     made = matrices()
     assert made.scenarios == ("as things are",)
@@ -94,6 +102,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     [
         ({"pairs": []}, "no-pairs"),
         ({"draws": 0}, "no-pairs"),
+        ({"scenarios": {}}, "no-pairs"),
         ({"pairs": [("Norton", "North Town")]}, "same-place"),
         ({"pairs": [("Norton", "Suton")]}, "unknown-place"),
         ({"commodities": ("grian",)}, "unknown-commodity"),

@@ -29,6 +29,8 @@ from rahdari.transport.graph import Graph, Route, build_graph
 from rahdari.transport.network import Network
 from rahdari.transport.skims import (
     Pair,
+    RouteTable,
+    Skim,
     SkimSlopes,
     judge_passage,
     skim,
@@ -93,59 +95,86 @@ def price_pairs(
 
     Without `commodities` all of the case, without `days` its day of knowledge; `scenarios` are ids of measures by name.
     """
-    network, places = case.network, [tuple(find_place(end, case).id for end in pair) for pair in pairs]
-    found = tuple((start, end) for start, end in places)
-    named = [find_commodity(name, network.commodities) for name in commodities] or list(network.commodities)
-    cargoes = [read_cargo(commodity, case.claims) for commodity in named]
-    asked = tuple(check_day(day, case) for day in days) or (case.as_of,)
-    elements_named = tuple(_element_names(network))
-    each = draws + 2 * len(elements_named)
-    _check_size(len(scenarios) * len(asked) * len(found) * len(cargoes) * each, pairs=found, draws=draws)
-    graph, estimates = build_graph(network), collect_estimates(network, case.claims)
-    drawn = draw_values(estimates, rng=rng, draws=draws)
-    search = draw_values(estimates, rng=rng, draws=SEARCH_DRAWS)
-    scale = case.claims.value("model", "route_choice_scale")
-    settings: list[tuple[Elements, Conditions]] = []
-    routes: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in found}
-    for ids in scenarios.values():
-        measures = find_measures(ids, case.measures)
-        (values, exceptions), (other, _) = (apply_measures(one, measures) for one in (drawn, search))
-        elements, seekers = build_elements(network, values), build_elements(network, other)
-        for day in asked:
-            conditions = conditions_on(network, day, exceptions=exceptions)
-            settings.append((elements, conditions))
-            for pair, listed in _gather(graph, seekers, pairs=found, cargoes=cargoes, conditions=conditions):
-                routes[pair].update({route.edges: route for route in listed})
-    # One table for all: were path sizes another with each setting's own routes, opening a way could raise a cost.
-    listed_routes = {pair: tuple(held.values()) for pair, held in routes.items()}
-    table = tabulate_routes(graph, listed_routes, length_km=settings[0][0].length_km)
-    costs: list[Array] = []
-    slopes: list[SkimSlopes] = []
-    for elements, conditions in settings:
-        passage = judge_passage(graph, table, conditions=conditions, cargoes=cargoes, elements=elements)
-        costs.append(skim(table, elements, cargoes=cargoes, scale=scale, passage=passage).cost_usd_per_t)
-        slopes.append(skim_slopes(table, elements, cargoes=cargoes, scale=scale, passage=passage))
+    network = case.network
+    places = [(find_place(start, case).id, find_place(end, case).id) for start, end in pairs]
+    found, asked = (
+        tuple(dict.fromkeys(places)),
+        tuple(dict.fromkeys(check_day(day, case) for day in days or [case.as_of])),
+    )
+    named = [find_commodity(name, network.commodities) for name in commodities] or network.commodities
+    cargoes = [read_cargo(commodity, case.claims) for commodity in dict.fromkeys(named)]
+    elements = tuple(_element_names(network))
     shape = (len(scenarios), len(asked))
+    values = len(scenarios) * len(asked) * len(found) * len(cargoes) * (draws + 2 * len(elements))
+    _check_size(values + 4 * len(scenarios) * len(elements) * draws, pairs=found, scenarios=scenarios, draws=draws)
+    graph = build_graph(network)
+    settings = list(_settings(case, scenarios, asked, draws=draws, rng=rng))
+    routes: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in found}
+    for one in settings:
+        for pair, listed in _gather(graph, one.seekers, pairs=found, cargoes=cargoes, conditions=one.conditions):
+            routes[pair].update({route.edges: route for route in listed})
+    # One table for all: were path sizes another with each setting's own routes, opening a way could raise a cost.
+    by_pair = {pair: tuple(held.values()) for pair, held in routes.items()}
+    table = tabulate_routes(graph, by_pair, length_km=settings[0].elements.length_km)
+    priced = [_price(graph, table, one, cargoes, scale=case.claims.value("model", "route_choice_scale"))
+              for one in settings]  # fmt: skip
     return CostMatrices(
         scenarios=tuple(scenarios),
         days=asked,
         pairs=found,
         commodities=tuple(cargo.id for cargo in cargoes),
-        cost_usd_per_t=_stack(costs, shape),
-        elements=elements_named,
-        slope_per_usd=_stack([one.per_usd for one in slopes], shape),
-        slope_per_hour=_stack([one.per_hour for one in slopes], shape),
+        cost_usd_per_t=_stack([made.cost_usd_per_t for made, _ in priced], shape),
+        elements=elements,
+        slope_per_usd=_stack([slopes.per_usd for _, slopes in priced], shape),
+        slope_per_hour=_stack([slopes.per_hour for _, slopes in priced], shape),
     )
 
 
-def _check_size(values: int, *, pairs: Sequence[Pair], draws: int) -> None:
-    if not pairs or draws < 1:
-        raise InputFault("Name at least one pair of places, and one draw.", kind="no-pairs")
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A scenario on a day: the figures of the draws, those of the draws that routes are sought on, and what is open."""
+
+    elements: Elements
+    seekers: Elements
+    conditions: Conditions
+
+
+def _settings(
+    case: Case, scenarios: Mapping[str, Sequence[str]], days: Sequence[date], *, draws: int, rng: np.random.Generator
+) -> Iterator[_Setting]:
+    """Every scenario on every day, on common draws."""
+    estimates = collect_estimates(case.network, case.claims)
+    drawn = draw_values(estimates, rng=rng, draws=draws)
+    search = draw_values(estimates, rng=rng, draws=SEARCH_DRAWS)
+    for ids in scenarios.values():
+        measures = find_measures(ids, case.measures)
+        (values, exceptions), (other, _) = (apply_measures(one, measures) for one in (drawn, search))
+        elements, seekers = build_elements(case.network, values), build_elements(case.network, other)
+        for day in days:
+            yield _Setting(elements, seekers, conditions_on(case.network, day, exceptions=exceptions))
+
+
+def _price(
+    graph: Graph, table: RouteTable, one: _Setting, cargoes: Sequence[Cargo], *, scale: float
+) -> tuple[Skim, SkimSlopes]:
+    passage = judge_passage(graph, table, conditions=one.conditions, cargoes=cargoes, elements=one.elements)
+    return (
+        skim(table, one.elements, cargoes=cargoes, scale=scale, passage=passage),
+        skim_slopes(table, one.elements, cargoes=cargoes, scale=scale, passage=passage),
+    )
+
+
+def _check_size(values: int, *, pairs: Sequence[Pair], scenarios: Mapping[str, Sequence[str]], draws: int) -> None:
+    if not pairs or not scenarios or draws < 1:
+        raise InputFault("Name at least one pair of places, one scenario and one draw.", kind="no-pairs")
     same = next((start for start, end in pairs if start == end), None)
     if same is not None:
         raise InputFault(f"A pair begins and ends in {same}: name two different places.", kind="same-place")
     if values > MOST_VALUES:
-        message = f"{values:,} values, and at most {MOST_VALUES:,} fit: ask in parts, by fewer pairs, days or draws."
+        message = (
+            f"{values:,} values, and at most {MOST_VALUES:,} fit: ask in parts, by fewer pairs, scenarios, days or "
+            "draws."
+        )
         raise InputFault(message, kind="too-large")
 
 
