@@ -87,6 +87,21 @@ def test_a_faulty_shape_is_told(tmp_path: Path, table: str, old: str, new: str, 
         read_schedules(save(tmp_path / "feed", **SHAPED | {table: changed[table].replace(old, new)}))
 
 
+def test_a_distance_travelled_that_is_no_number_is_as_one_that_is_not_told(tmp_path: Path) -> None:
+    calls, points = (table.splitlines() for table in (TABLES["stop_times"], SHAPED["shapes"]))
+    name = "shape_dist_traveled"
+    changes = SHAPED | {
+        "stop_times": "".join(f"{row},{told}\n" for row, told in zip(calls, (name, *["nan"] * 4), strict=True)),
+        "shapes": "".join(f"{row},{told}\n" for row, told in zip(points, (name, "1", "0", "2"), strict=True)),
+    }
+    assert coordinates(save(tmp_path / "feed", **changes)) == [[-149.5, 1.4], [-149.5, 1.0], [-150.0, 1.0]]
+
+
+def test_a_stop_without_a_place_on_earth_gives_no_point(tmp_path: Path) -> None:
+    stops = TABLES["stops"].replace("1.0", "nan")
+    assert coordinates(save(tmp_path / "feed", **SHAPED | {"stops": stops}))[-1] == [-150.0, None]
+
+
 def test_a_shape_of_one_point_is_a_fault(tmp_path: Path) -> None:
     short = "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence\naround,1.0,-150.0,1\n"
     with pytest.raises(FaultyInput, match="one point only"):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import zipfile
 import zlib
 from collections import Counter, defaultdict
@@ -338,8 +339,9 @@ def _mode(route_type: str) -> str:
 
 
 def _degrees(text: str) -> float | None:
-    """The number, or None: the import then says that the point is none."""
+    """The finite number, or None: the import then says that the point is none."""
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
