@@ -25,6 +25,7 @@ from rahdari.transport.graph import Graph, Route, build_graph, count_elements, f
 from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.routes import find_place, plan_routes
 from tests.islands import OPEN_DAY, cargo_of, islands
+from tests.transport.test_charges import ITEM
 from tests.transport.test_graph import link, network, node
 from tests.transport.test_haul_rates import INVENTED, write_case
 
@@ -76,6 +77,14 @@ def test_a_lorry_takes_as_long_as_before_and_pays_the_difference() -> None:
     after = by_ferry(with_lorries(), "Norton", "Sutton", "road")
     assert (after.time_h.mean, after.length_km, after.stops) == (before.time_h.mean, before.length_km, before.stops)
     assert after.cost_usd_per_t == pytest.approx(before.cost_usd_per_t + 12)
+
+
+@pytest.mark.parametrize(("mode", "due"), [("road", ["toll"]), ("rail", []), ("ferry", ["toll"])])
+def test_a_lorry_that_leaves_a_ferry_enters_the_country_by_road(mode: str, due: list[str]) -> None:
+    case = with_lorries()
+    item = replace(ITEM, modes=(mode,), enters=("XSO",))
+    route = by_ferry(replace(case, network=replace(case.network, charges=(item,))), "Norton", "Sutton", "road")
+    assert [one.charge.id for one in route.charges] == due
 
 
 def test_what_boards_by_road_lands_by_road_and_what_boards_by_rail_by_rail() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rahdari.transport.cargo import Cargo
-from rahdari.transport.graph import Graph, Route
+from rahdari.transport.graph import Graph, Route, modes_aboard
 from rahdari.transport.network import Charge, Network
 from rahdari.units import TONNES_PER_TRUCK
 
@@ -30,8 +30,9 @@ class RouteCharge:
 def list_charges(network: Network, graph: Graph, route: Route, *, cargo: Cargo, day: date) -> tuple[RouteCharge, ...]:
     """The items that may fall due on `day` for the cargo on this route, in the table's order."""
     country = {node.id: node.country for node in network.nodes}
+    aboard = modes_aboard(graph)
     entered = [
-        (country[graph.vertices[head][0]], graph.modes[edge])
+        (country[graph.vertices[head][0]], {graph.modes[edge], aboard[head]})
         for tail, head, edge in zip(route.vertices, route.vertices[1:], route.edges, strict=False)
         for link in [int(graph.links[edge])]
         if link >= 0 and country[graph.vertices[tail][0]] != country[graph.vertices[head][0]]
@@ -39,7 +40,7 @@ def list_charges(network: Network, graph: Graph, route: Route, *, cargo: Cargo, 
     start, end = (country[graph.vertices[route.vertices[place]][0]] for place in (0, -1))
     found = []
     for charge in network.charges:
-        by_its_modes = {place for place, mode in entered if not charge.modes or mode in charge.modes}
+        by_its_modes = {place for place, modes in entered if not charge.modes or modes & set(charge.modes)}
         if charge.enters and not by_its_modes & set(charge.enters):
             continue
         if charge.starts and (start not in charge.starts or start == end):

@@ -282,9 +282,9 @@ class Charge:
     """What cargo or its lorry may be charged beyond carriage and stops, and where: told, never added to the cost.
 
     It concerns routes that use one of `modes`, go by land from one of `ports` to another country, begin in one of
-    `starts` to end in another country, enter one of `enters` over a border and end in one of `ends`, each where it is
-    given. `low` and `high` are USD a truck of 20 t, percent of the cargo's value or percent of the import levies, as
-    `per` says; None where no source prices it.
+    `starts` to end in another country, enter one of `enters` over a border by one of the modes (a lorry on a ferry
+    enters by road) and end in one of `ends`, each where it is given. `low` and `high` are USD a truck of 20 t, percent
+    of the cargo's value or percent of the import levies, as `per` says; None where no source prices it.
     """
 
     id: str
