@@ -381,10 +381,10 @@ def _extended(file: Path, rows: list[dict[str, str]], *, columns: tuple[str, ...
         stream.write("\n")
     writer.writerows(rows)
     added = stream.getvalue()
-    size = len((text + added).encode())
-    if text.count("\n") + len(rows) > MAX_ROWS or size > MAX_BYTES:
+    count, size = text.count("\n") + len(rows), len((text + added).encode())
+    if count > MAX_ROWS or size > MAX_BYTES:
         message = (
-            f"With these lines it would hold {text.count(chr(10)) + len(rows):,} rows and {size / 1e6:.0f} MB; a case "
+            f"With these lines it would hold {count:,} rows and {size / 1e6:.0f} MB; a case "
             f"reads {MAX_ROWS:,} rows and {MAX_BYTES / 1e6:.0f} MB: keep the main lines only. Nothing was written."
         )
         raise InputFault(message, kind="too-large", where=Where(f"network/{file.name}"))

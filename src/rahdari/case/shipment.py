@@ -15,6 +15,7 @@ from rahdari.transport.availability import Exceptions
 from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
 from rahdari.transport.closures import fit_closures
 from rahdari.transport.gaps import explain_gap
+from rahdari.transport.itinerary import PlannedRoute
 from rahdari.transport.network import Commodity, Network, Node
 from rahdari.transport.obstacles import CrossingState
 from rahdari.transport.permits import find_document, travel_under
@@ -254,8 +255,7 @@ def _price_opening(opened: RoutesAnswer | None, barring: Sequence[str]) -> tuple
     if opened is None or not opened.routes:
         return ()
     best = opened.routes[0]
-    way = f"With {join_names(barring)} open the best way would go {best.name}"
-    return (f"{way}: {best.time_h.mean / HOURS_PER_DAY:.1f} days on average, {best.cost_usd_per_t:,.0f} USD a tonne.",)
+    return (f"With {join_names(barring)} open the best way would go {best.name}: {_say_price(best)}",)
 
 
 def _price_modes(freely: RoutesAnswer | None, *, allowed: Sequence[str]) -> tuple[str, ...]:
@@ -264,8 +264,11 @@ def _price_modes(freely: RoutesAnswer | None, *, allowed: Sequence[str]) -> tupl
         return ()
     best = freely.routes[0]
     more = join_names([mode for mode in best.modes if mode not in allowed])
-    way = f"By {more} too a way is open, {best.name}"
-    return (f"{way}: {best.time_h.mean / HOURS_PER_DAY:.1f} days on average, {best.cost_usd_per_t:,.0f} USD a tonne.",)
+    return (f"By {more} too a way is open, {best.name}: {_say_price(best)}",)
+
+
+def _say_price(route: PlannedRoute) -> str:
+    return f"{route.time_h.mean / HOURS_PER_DAY:.1f} days on average, {route.cost_usd_per_t:,.0f} USD a tonne."
 
 
 def _suppose_shut(

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.claims import Claims
+from rahdari.claims import Claims, Estimate
 from rahdari.exceptions import InputFault, unknown_name
 from rahdari.transport.alternatives import (
     Candidates,
@@ -30,6 +30,7 @@ from rahdari.transport.detention import measure_detention
 from rahdari.transport.elements import (
     Change,
     Elements,
+    Key,
     apply_changes,
     build_elements,
     central_values,
@@ -127,25 +128,10 @@ def plan_routes(
     judged = judge_routes(graph, found, turning=turning, element_h=elements.time_h[0], cargo=cargo)
     kept = _thin(network, graph, found, judged)
     draws = apply_changes(draw_values(estimates, rng=rng, draws=TIME_DRAWS), changes)
-    used = elements_of(graph, [found.routes[row] for row in kept])
-    simulated = build_elements(network, draws, only=used)
-    scatter = (claims.value("model", "dwell_cv"), claims.value("model", "travel_cv"))
-    planned = []
-    for row in kept:
-        route, passage = found.routes[row], judged.passages[row]
-        time_h, in_time = simulate_time(
-            graph, route, turning, elements=simulated, columns=used, scatter=scatter, rng=rng, mean=passage.time_h
-        )
-        if in_time > 0:
-            planned.append(
-                describe_route(
-                    network, graph, route, elements, day=day, passage=passage, estimates=estimates, time_h=time_h,
-                    generalised=judged.cost[row] / in_time, availability=judged.availability[row] * in_time,
-                    detention=measure_detention(network, graph, route, element_h=elements.time_h[0], claims=claims),
-                    charges=list_charges(network, graph, route, cargo=cargo, day=day),
-                )
-            )  # fmt: skip
-    planned.sort(key=lambda route: route.generalised_cost_usd_per_t)
+    planned = _describe_routes(
+        network, graph, found.routes, kept, judged, elements=elements, draws=draws, turning=turning,
+        estimates=estimates, claims=claims, cargo=cargo, day=day, rng=rng,
+    )  # fmt: skip
     dearest = float(judged.cost[kept[-1]]) if kept else np.inf
     closed, blocked_by = find_obstacles(
         network, graph, elements, start=start.id, end=end.id, cargo=cargo, conditions=turning.departure, modes=allowed,
@@ -169,6 +155,44 @@ def plan_routes(
         from_ship=from_ship,
         to_ship=to_ship,
     )
+
+
+def _describe_routes(
+    network: Network,
+    graph: Graph,
+    routes: Sequence[Route],
+    kept: Sequence[int],
+    judged: Judgement,
+    *,
+    elements: Elements,
+    draws: Mapping[Key, NDArray[np.float64]],
+    turning: Turning,
+    estimates: Mapping[Key, Estimate],
+    claims: Claims,
+    cargo: Cargo,
+    day: date,
+    rng: np.random.Generator,
+) -> list[PlannedRoute]:
+    """The kept rows of the routes with their simulated hours, by generalised cost; one that never gets through goes."""
+    used = elements_of(graph, [routes[row] for row in kept])
+    simulated = build_elements(network, draws, only=used)
+    scatter = (claims.value("model", "dwell_cv"), claims.value("model", "travel_cv"))
+    planned = []
+    for row in kept:
+        route, passage = routes[row], judged.passages[row]
+        time_h, in_time = simulate_time(
+            graph, route, turning, elements=simulated, columns=used, scatter=scatter, rng=rng, mean=passage.time_h
+        )
+        if in_time > 0:
+            planned.append(
+                describe_route(
+                    network, graph, route, elements, day=day, passage=passage, estimates=estimates, time_h=time_h,
+                    generalised=judged.cost[row] / in_time, availability=judged.availability[row] * in_time,
+                    detention=measure_detention(network, graph, route, element_h=elements.time_h[0], claims=claims),
+                    charges=list_charges(network, graph, route, cargo=cargo, day=day),
+                )
+            )  # fmt: skip
+    return sorted(planned, key=lambda route: route.generalised_cost_usd_per_t)
 
 
 def check_ports(places: Sequence[Node]) -> None:

@@ -12,9 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from rahdari.transport.graph import Graph, Route, Tree, grow_tree, pair_edges, trace_route
-
-_BY_LAND = ("road", "rail")
+from rahdari.transport.graph import LAND, Graph, Route, Tree, grow_tree, pair_edges, trace_route
 
 
 def straighten_routes(
@@ -22,7 +20,7 @@ def straighten_routes(
 ) -> tuple[Route, ...]:
     """The routes with every stretch by land within a country the cheapest by `weight` (one an edge), each way once."""
     countries = np.array(graph.countries)
-    domestic = usable & np.isfinite(weight) & np.isin(graph.modes, _BY_LAND)
+    domestic = usable & np.isfinite(weight) & np.isin(graph.modes, sorted(LAND))
     domestic &= (graph.links >= 0) & (countries[graph.tails] == countries[graph.heads])
     pairs = pair_edges(graph, domestic)
     trees: dict[int, Tree] = {}
