@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import pytest
 
-from rahdari.appraisal.survey import TODAY, WITH_MEASURES, Survey, gateway_name, survey_corridors
+from rahdari.appraisal.survey import TODAY, WITH_MEASURES, Survey, gateway_name, survey_corridors, trace_passages
 from rahdari.case import Case, find_case, read_case
+from rahdari.claims import parse_period
 from rahdari.measures import find_measures
 from rahdari.report.answers import corridors_answer
 from tests.islands import islands
@@ -97,6 +100,20 @@ def test_a_closed_port_on_the_only_way_stops_all_of_the_islands_trade() -> None:
     exports = next(one for one in survey.gateways if one.flow == "XNO-XSO")
     assert exports.tonnes_per_day == pytest.approx(60e6 / 160 / 365)
     assert exports.wait_usd_per_day == pytest.approx(exports.tonnes_per_day * 24)
+
+
+def test_a_corridor_on_a_past_day_has_the_hours_of_its_time() -> None:
+    case = islands()
+    fast = next(claim for claim in case.claims if claim.entity == "rate:road-isle" and "without" in claim.attribute)
+    slow = replace(fast, value=fast.value / 2, period=parse_period("2023"))
+    rows = tuple(claim for claim in case.claims if claim is not fast)
+    held = replace(case, claims=replace(case.claims, rows=(*rows, slow, replace(fast, period=parse_period("2025")))))
+
+    def speed(day: date) -> float:
+        return trace_passages(held, measures=(), day=day)[0].today.speed_without_delay_km_per_h
+
+    assert speed(date(2023, 6, 1)) == pytest.approx(fast.value / 2)
+    assert speed(date(2025, 6, 1)) == speed(case.as_of) == pytest.approx(fast.value)
 
 
 def test_a_group_is_named_by_its_countries() -> None:

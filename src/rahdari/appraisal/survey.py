@@ -115,7 +115,10 @@ class _Setting:
 
 
 def survey_corridors(case: Case, *, measures: Sequence[Measure], day: date) -> Survey:
-    """Indicators of every corridor, access of the cities, and what the pair's trade relies on, on `day`."""
+    """Indicators of every corridor, access of the cities, and what the pair's trade relies on, on `day`.
+
+    States, hours and costs are those of `day`; the trade and the economies are the latest.
+    """
     graph = build_graph(case.network)
     settings = _settings(case, measures=measures, day=day)
     flows = read_flows(case)
@@ -133,7 +136,7 @@ def survey_corridors(case: Case, *, measures: Sequence[Measure], day: date) -> S
         access=_access(case, graph, settings, cargo=cargo),
         spreads=spreads,
         gateways=gateways,
-        pipelines=describe_pipelines(case.network, case.claims, day=day),
+        pipelines=describe_pipelines(case.network, case.claims.on(day), day=day),
         warnings=warnings,
     )
 
@@ -144,7 +147,7 @@ def trace_passages(case: Case, *, measures: Sequence[Measure], day: date) -> tup
 
 
 def _settings(case: Case, *, measures: Sequence[Measure], day: date) -> list[_Setting]:
-    central = central_values(collect_estimates(case.network, case.claims))
+    central = central_values(collect_estimates(case.network, case.claims.on(day)))
     settings = []
     for name, chosen in ((TODAY, ()), (WITH_MEASURES, tuple(measures))):
         if chosen or name == TODAY:
@@ -155,14 +158,14 @@ def _settings(case: Case, *, measures: Sequence[Measure], day: date) -> list[_Se
 
 
 def _list_passages(case: Case, graph: Graph, settings: Sequence[_Setting]) -> tuple[Passage, ...]:
-    network = case.network
-    estimates = collect_estimates(network, case.claims)
+    network, claims = case.network, case.claims.on(settings[0].conditions.day)
+    estimates = collect_estimates(network, claims)
     passages: list[Passage] = []
     for corridor in network.corridors:
         for backwards in (False, True):
             route = trace_corridor(graph, corridor, backwards=backwards)
             told = [measure_corridor(network, graph, route, one.elements, conditions=one.conditions,
-                                     claims=case.claims) for one in settings]  # fmt: skip
+                                     claims=claims) for one in settings]  # fmt: skip
             sources = list_sources(network, graph, route, corridor=corridor, estimates=estimates)
             passages.append(_passage(case, graph, route, told, corridor_index=len(passages) // 2, sources=sources))
     return tuple(passages)
