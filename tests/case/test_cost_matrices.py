@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from rahdari.case.cost_matrices import CostMatrices, price_pairs
+from rahdari.claims import Claim, parse_period
 from rahdari.exceptions import InputFault
 from tests.islands import OPEN_DAY, SHUT_DAY, islands
 
@@ -81,6 +82,26 @@ def test_where_no_way_is_open_the_cost_is_infinite() -> None:
     made = price_pairs(apart, pairs=[PAIR], draws=40, rng=np.random.default_rng(1))
     assert np.isinf(made.cost_usd_per_t).all()
     assert (made.slope_per_usd == 0).all()
+
+
+def test_a_past_day_is_priced_with_the_figures_of_its_time_in_every_draw() -> None:
+    def rate(value: float, year: str) -> Claim:
+        entity, attribute, unit = "rate:road-isle", "cost_usd_per_tkm", "USD/tkm"
+        source = "two-islands-invention"
+        return Claim(
+            entity, attribute, value, unit, value, unit, "exactly", parse_period(year), "", source, "D", ""
+        )  # fmt: skip
+
+    claims = islands().claims
+    rows = [claim for claim in claims.rows if (claim.entity, claim.attribute) != ("rate:road-isle", "cost_usd_per_tkm")]
+    dated = replace(claims, rows=(*rows, rate(0.4, "2023"), rate(0.1, "2025")))
+    past = date(2023, 6, 1)
+    made = price_pairs(
+        replace(islands(), claims=dated), pairs=[("Norton", "Northport")], commodities=("machines",),
+        days=(past, date(2025, 6, 1)), draws=40, rng=np.random.default_rng(1),
+    )  # fmt: skip
+    then, later = made.cost_usd_per_t[0, :, 0, 0]
+    assert (then > later).all()
 
 
 def test_slopes_tell_by_name_what_a_link_and_a_stop_cost() -> None:

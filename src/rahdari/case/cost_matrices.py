@@ -24,7 +24,7 @@ from rahdari.transport.alternatives import links_of, usable_edges
 from rahdari.transport.availability import Conditions, conditions_on
 from rahdari.transport.candidate_set import gather_candidates
 from rahdari.transport.cargo import Cargo, find_commodity, read_cargo
-from rahdari.transport.elements import Elements, build_elements, collect_estimates, draw_values
+from rahdari.transport.elements import Elements, build_elements, collect_estimates, place_values
 from rahdari.transport.graph import Graph, Route, build_graph
 from rahdari.transport.network import Network
 from rahdari.transport.skims import (
@@ -104,7 +104,9 @@ def price_pairs(
     elements = tuple(_element_names(network))
     shape = (len(scenarios), len(asked))
     values = len(scenarios) * len(asked) * len(found) * len(cargoes) * (draws + 2 * len(elements))
-    _check_size(values + 4 * len(scenarios) * len(elements) * draws, pairs=found, scenarios=scenarios, draws=draws)
+    _check_size(
+        values + 4 * len(scenarios) * len(asked) * len(elements) * draws, pairs=found, scenarios=scenarios, draws=draws
+    )
     graph = build_graph(network)
     settings = list(_settings(case, scenarios, asked, draws=draws, rng=rng))
     routes: dict[Pair, dict[tuple[int, ...], Route]] = {pair: {} for pair in found}
@@ -140,16 +142,19 @@ class _Setting:
 def _settings(
     case: Case, scenarios: Mapping[str, Sequence[str]], days: Sequence[date], *, draws: int, rng: np.random.Generator
 ) -> Iterator[_Setting]:
-    """Every scenario on every day, on common draws."""
-    estimates = collect_estimates(case.network, case.claims)
-    drawn = draw_values(estimates, rng=rng, draws=draws)
-    search = draw_values(estimates, rng=rng, draws=SEARCH_DRAWS)
+    """Every scenario on every day, on common draws, with the figures of the day."""
+    of_days = [collect_estimates(case.network, case.claims.on(day)) for day in days]
+    scores, others = (rng.standard_normal((len(of_days[0]), count)) for count in (draws, SEARCH_DRAWS))
     for ids in scenarios.values():
         measures = find_measures(ids, case.measures)
-        (values, exceptions), (other, _) = (apply_measures(one, measures) for one in (drawn, search))
-        elements, seekers = build_elements(case.network, values), build_elements(case.network, other)
-        for day in days:
-            yield _Setting(elements, seekers, conditions_on(case.network, day, exceptions=exceptions))
+        for day, estimates in zip(days, of_days, strict=True):
+            values, exceptions = apply_measures(place_values(estimates, scores), measures)
+            search, _ = apply_measures(place_values(estimates, others), measures)
+            yield _Setting(
+                build_elements(case.network, values),
+                build_elements(case.network, search),
+                conditions_on(case.network, day, exceptions=exceptions),
+            )
 
 
 def _price(
