@@ -266,6 +266,15 @@ def test_computed_lengths_of_roads_railways_and_flights_can_be_made_again(
     assert compared > 200
 
 
+def test_no_length_by_coordinates_alone_is_used_where_a_published_one_has_part_in_another() -> None:
+    by_link: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for row in rows("claims.csv"):
+        if row["attribute"] == "length_km":
+            by_link[row["entity"]].add((row["strength"], row["note"].startswith("Great circle")))
+    # Of the same strength the latest published is in use, and what is computed has the case's own day.
+    assert [link for link, held in by_link.items() if {("D", True), ("D", False)} <= held and min(held)[0] == "D"] == []
+
+
 @pytest.mark.parametrize("mode", ["road", "rail"])
 def test_computed_lengths_meet_the_published_ones_on_average(mode: str) -> None:
     with (ROOT / "tools/link_terrain.csv").open(encoding="utf-8", newline="") as file:
