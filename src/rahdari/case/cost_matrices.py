@@ -1,9 +1,9 @@
 """Trade-cost matrices of a case: what carriage costs between places by scenario, day, commodity and draw, labelled.
 
 A scenario is a set of measures in full effect. All scenarios and days share the same draws and routes, so that a
-difference between two of them is theirs alone. States and seasons are those of the day of departure, figures are the
-latest whatever the day. Routes are candidates that are good in nearly every draw (see `candidate_set`), gathered anew
-for each chance with which links are open, so that a safe way stands beside a cheap one that may be shut.
+difference between two of them is theirs alone. States, seasons and figures are those of the day of departure. Routes
+are candidates that are good in nearly every draw (see `candidate_set`), gathered anew for each chance with which links
+are open, so that a safe way stands beside a cheap one that may be shut.
 """
 
 from __future__ import annotations
