@@ -296,6 +296,13 @@ def test_the_table_names_misses_in_words_with_their_reason(verdicts: dict[str, V
     assert summarise_counts(list(verdicts.values())).endswith(f"Missed: {', '.join(missed)}.")
 
 
+def test_the_summary_counts_lengths_times_and_costs_apart(verdicts: dict[str, Verdict]) -> None:
+    some = [verdicts[name] for name in ("p2", "f03", "t02", "h24")]
+    told = {name: (verdicts[name].row.unit, verdicts[name].passed) for name in ("p2", "f03", "t02", "h24")}
+    assert told == {"p2": ("km", True), "f03": ("km", False), "t02": ("days", False), "h24": ("USD/20t", True)}
+    assert "lengths 1 of 2, times 0 of 1, costs 1 of 1" in summarise_counts(some)
+
+
 def test_bands_of_the_back_test_cover_what_they_should(verdicts: dict[str, Verdict]) -> None:
     for known in ("bt", "bt-own", "bt-way"):
         for years in (1, 2, 5):

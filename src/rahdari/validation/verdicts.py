@@ -12,7 +12,7 @@ from rich.table import Table
 
 from rahdari.case import Case
 from rahdari.exceptions import InputFault, Where
-from rahdari.units import conversion_factor
+from rahdari.units import can_convert, conversion_factor
 from rahdari.validation.bench import Bench, set_up_bench
 from rahdari.validation.expectations import Expectation, read_expectations
 from rahdari.validation.methods import compute_figure
@@ -24,6 +24,8 @@ TITLES = {
     "consistency": "Consistency: figures that return an input, so they show only that nothing was lost on the way",
     "calibration": "Calibration: figures that were used to make the case, so they must agree and prove little",
 }
+
+KINDS = {"lengths": "km", "times": "h", "costs": "USD/t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,20 @@ def summarise_counts(verdicts: Sequence[Verdict]) -> str:
         if own:
             passed = sum(bool(verdict.passed) for verdict in judged)
             absent = f" ({len(own) - len(judged)} not run)" if len(own) > len(judged) else ""
-            parts.append(f"{group} {passed} of {len(judged)} pass{absent}")
+            kinds = f" ({', '.join(_count_kinds(judged))})" if group == "validation" else ""
+            parts.append(f"{group} {passed} of {len(judged)} pass{kinds}{absent}")
     missed = [verdict.row.id for verdict in verdicts if verdict.passed is False]
     if not parts:
         return "No published figures."
     return "; ".join(parts) + (f". Missed: {', '.join(missed)}." if missed else ". No miss.")
+
+
+def _count_kinds(judged: Sequence[Verdict]) -> Iterator[str]:
+    """How many lengths, times and costs pass: a model may know its roads well and its fares badly."""
+    for kind, unit in KINDS.items():
+        own = [verdict for verdict in judged if can_convert(verdict.row.unit, unit)]
+        if own:
+            yield f"{kind} {sum(bool(verdict.passed) for verdict in own)} of {len(own)}"
 
 
 def _write_verdict(verdict: Verdict) -> str:
