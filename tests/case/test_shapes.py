@@ -87,12 +87,15 @@ def test_a_faulty_shape_is_told(tmp_path: Path, table: str, old: str, new: str, 
         read_schedules(save(tmp_path / "feed", **SHAPED | {table: changed[table].replace(old, new)}))
 
 
-def test_a_distance_travelled_that_is_no_number_is_as_one_that_is_not_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("told", "middle"), [("nan", "0"), ("far", "0"), ("1", "far"), ("1", "nan")])
+def test_a_distance_travelled_that_is_no_number_is_as_one_that_is_not_told(
+    told: str, middle: str, tmp_path: Path
+) -> None:
     calls, points = (table.splitlines() for table in (TABLES["stop_times"], SHAPED["shapes"]))
     name = "shape_dist_traveled"
     changes = SHAPED | {
-        "stop_times": "".join(f"{row},{told}\n" for row, told in zip(calls, (name, *["nan"] * 4), strict=True)),
-        "shapes": "".join(f"{row},{told}\n" for row, told in zip(points, (name, "1", "0", "2"), strict=True)),
+        "stop_times": "".join(f"{row},{one}\n" for row, one in zip(calls, (name, *[told] * 4), strict=True)),
+        "shapes": "".join(f"{row},{one}\n" for row, one in zip(points, (name, "1", middle, "2"), strict=True)),
     }
     assert coordinates(save(tmp_path / "feed", **changes)) == [[-149.5, 1.4], [-149.5, 1.0], [-150.0, 1.0]]
 

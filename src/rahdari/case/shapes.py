@@ -21,6 +21,7 @@ FARTHEST_KM = 10.0  # a ship passes its quay, a train its station: what is farth
 AS_NEAR_KM = 0.05  # of two passes of a stop as near as this the first counts: a ring ends where it begins
 MOST_FAULTS = 1000
 FILE = "shapes.txt"
+NUMBERS = ("shape_pt_lat", "shape_pt_lon", "shape_dist_traveled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,7 @@ def read_shapes(rows: Iterable[Mapping[str, str]], *, wanted: Collection[str]) -
         is_empty = False
         if row["shape_id"] not in wanted:
             continue
-        try:
-            lat, lon = float(row["shape_pt_lat"]), float(row["shape_pt_lon"])
-            travelled = float(row.get("shape_dist_traveled") or "nan")
-        except ValueError:
-            lat, lon, travelled = np.nan, np.nan, np.nan
+        lat, lon, travelled = (_number(row.get(name) or "") for name in NUMBERS)
         if not (abs(lat) <= 90 and abs(lon) <= 180):
             point = f"point {row['shape_pt_sequence']} of shape {row['shape_id']!r}"
             faults.append(Fault(f"{point} has no latitude (-90 to 90) and longitude (-180 to 180).", Where(FILE)))
@@ -57,6 +54,14 @@ def read_shapes(rows: Iterable[Mapping[str, str]], *, wanted: Collection[str]) -
     if faults:
         raise FaultyInput(faults, kind="faulty-lines")
     return None if is_empty else {id_: _shape(id_, np.array(points).reshape(-1, 4)) for id_, points in held.items()}
+
+
+def _number(text: str) -> float:
+    """The number, nan where there is none: a point needs its place, and how far along it stands may go untold."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
 
 
 def _shape(id_: str, points: Array) -> Shape:

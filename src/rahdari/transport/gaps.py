@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from rahdari.transport.graph import Graph, build_graph
+from rahdari.transport.graph import Graph, build_graph, mode_of
 from rahdari.transport.network import Network, Node
 
 MOST_NAMED = 3
@@ -28,7 +28,7 @@ def explain_gap(network: Network, *, start: Node, end: Node, modes: Sequence[str
         for vertices in (graph.starts_at(start.id), graph.ends_at(end.id))
     ]
     for place, side in zip((start, end), sides, strict=True):
-        if not any(_is_used(layer, modes) for layer in side.get(place.id, ())):
+        if not any(mode_of(layer) in modes for layer in side.get(place.id, ())):
             return f"No link of these modes ends at {place.name}: add one to network/links.csv."
     here, there = sides
     if any(here[node] & there[node] for node in here.keys() & there.keys()):
@@ -65,10 +65,6 @@ def _layers(graph: Graph, vertices: Iterable[int]) -> Layers:
         node, layer = graph.vertices[vertex]
         found.setdefault(node, set()).add(layer.partition(":")[0])
     return found
-
-
-def _is_used(layer: str, modes: Sequence[str]) -> bool:
-    return layer.partition("-")[0] in modes
 
 
 def _say(layers: Iterable[str], modes: Sequence[str]) -> str:
